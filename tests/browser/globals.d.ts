@@ -8,5 +8,7 @@ interface Window {
   marks: string[];
   /** Milliseconds from an event to the picture of its row, since a scenario began to note them. */
   lateness: number[];
+  /** When each frame was painted, in milliseconds, since a scenario began to count them. */
+  painted: number[];
   axe: typeof import("axe-core");
 }
