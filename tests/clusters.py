@@ -9,37 +9,74 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import redis
 
 from baton.store.ports import StoreUnavailable
 from baton.store.server import find_server_binary
+from tests.certificates import Pair
 
 PRIMARIES = 3
 NODE_TIMEOUT_MS = 1_000
 """After so long a node that does not answer is given up and its replica takes over."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """Between the nodes, and towards clients, who must have a certificate by the same authority.
+
+    ``binary``: a server that is built with TLS, which the one that ships is not.
+    """
+
+    binary: str
+    ca: Path
+    node: Pair
+    mine: Pair
+
+    @property
+    def server(self) -> tuple[str, ...]:
+        return (
+            *("--tls-cluster", "yes", "--tls-replication", "yes", "--tls-auth-clients", "yes"),
+            *("--tls-ca-cert-file", str(self.ca)),
+            *("--tls-cert-file", str(self.node.cert), "--tls-key-file", str(self.node.key)),
+        )
+
+    @property
+    def client(self) -> dict[str, str]:
+        """The options of a URL."""
+        return {
+            "ssl_ca_certs": str(self.ca),
+            "ssl_certfile": str(self.mine.cert),
+            "ssl_keyfile": str(self.mine.key),
+        }
+
+
 class Cluster:
     """``primaries`` says who serves at the moment; each keeps an append-only file and comes back with it."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, tls: Tls | None = None) -> None:
+        self._folder, self._tls = folder, tls
         self.ports = free_ports(2 * PRIMARIES)
-        self.url = "cluster+redis://" + ",".join(f"127.0.0.1:{port}" for port in self.ports)
-        self._clients = {port: _client(port) for port in self.ports}
+        places = ",".join(f"127.0.0.1:{port}" for port in self.ports)
+        self.url = f"cluster+redis://{places}" if tls is None else f"cluster+rediss://{places}?{urlencode(tls.client)}"
+        self._clients = {port: _client(port, tls) for port in self.ports}
         self._processes = {port: self._start(port) for port in self.ports}
         self._form()
 
     def _start(self, port: int) -> subprocess.Popen[bytes]:
         home = self._folder / str(port)
         home.mkdir(exist_ok=True)
+        tls = self._tls
+        listen = ("--port", str(port)) if tls is None else ("--port", "0", "--tls-port", str(port), *tls.server)
         return subprocess.Popen(
             [
-                *(str(find_server_binary()), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(home)),
+                *(str(find_server_binary() if tls is None else tls.binary), *listen),
+                *("--bind", "127.0.0.1", "--dir", str(home)),
                 *("--cluster-enabled", "yes", "--cluster-node-timeout", str(NODE_TIMEOUT_MS)),
                 *("--cluster-port", str(port + 10_000), "--logfile", str(home / "log"), "--save", ""),
                 *("--appendonly", "yes", "--appendfsync", "everysec"),
@@ -173,8 +210,9 @@ class Cluster:
         return self._clients[port].execute_command(*command)
 
 
-def _client(port: int) -> redis.Redis:
-    client = redis.Redis(port=port, protocol=2, socket_timeout=2)
+def _client(port: int, tls: Tls | None) -> redis.Redis:
+    secured: dict[str, Any] = {} if tls is None else {"ssl": True, **tls.client}
+    client = redis.Redis("127.0.0.1", port, protocol=2, socket_timeout=2, **secured)
     client.response_callbacks.clear()
     return client
 

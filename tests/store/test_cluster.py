@@ -237,3 +237,10 @@ def _publish(cluster: Cluster, besides: int) -> bool:
     with redis.Redis(port=port) as client:
         client.publish(CHANNEL, b"hint")
     return True
+
+
+def test_memory_is_measured_while_a_node_and_its_replica_are_away(cluster: Cluster, store: Store) -> None:
+    fill(store)
+    assert store.backend.measure_memory()[0] > 0
+    cluster.kill_with_its_replica(cluster.primaries()[0])
+    assert store.backend.measure_memory()[0] > 0

@@ -103,6 +103,12 @@ class Cluster:
             self._refresh(self._generation)
         return sorted({owner for owner in self._owners if owner is not None})
 
+    def ask_primaries(self, command: Command) -> list[Any]:
+        """The replies of those that answer, to a command without keys. Raises ConnectionError if none does."""
+        found = [self._attempt(primary, [command])[0] for primary in self.list_primaries()]
+        replies = [reply for reply in found if not isinstance(reply, LOST)]
+        return replies if replies else [_raise_error(reply) for reply in found]
+
     def ask(self, address: Address, command: Command) -> Any:
         """The reply of one node to a command without keys; one try."""
         return _raise_error(self._exchange(address, [command])[0])

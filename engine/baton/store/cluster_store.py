@@ -86,12 +86,9 @@ class ClusterBackend(RedisBackend):
             time.sleep(_LOOK_MS / 1000)
 
     def measure_memory(self) -> tuple[int, int]:
-        """Of the fullest node."""
+        """Of the fullest node of those that answer: one that is away keeps nobody from the others."""
         with translate_errors():
-            nodes = [
-                parse_memory(self._cluster.ask(primary, ("INFO", "memory")))
-                for primary in self._cluster.list_primaries()
-            ]
+            nodes = [parse_memory(reply) for reply in self._cluster.ask_primaries(("INFO", "memory"))]
         return max(nodes, key=lambda node: node[0] / node[1] if node[1] else 0.0, default=(0, 0))
 
     def close(self) -> None:
