@@ -21,6 +21,7 @@ from tests.running import ROOT, Baton, running
 
 PASSWORD = "correct horse battery"
 BROWSER_TESTS = ROOT / "tests" / "browser" / "guarded"
+SCENARIOS = ("signing-in", "openid", "administration", "audit", "roles", "second-person", "session-end", "canary")
 PROVIDER = ROOT / "tests" / "openid"
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
@@ -41,13 +42,14 @@ def provider() -> Iterator[subprocess.Popen[str]]:
 def baton(provider: subprocess.Popen[str]) -> Iterator[Baton]:
     assert provider.stdin is not None
     assert provider.stdout is not None
-    openid = {
+    env = {
         "BATON_OPENID_ISSUER": provider.stdout.readline().strip(),
         "BATON_OPENID_CLIENT_ID": "baton",
         "BATON_OPENID_CLIENT_SECRET": "a secret of the client that is long enough",
         "BATON_OPENID_LABEL": "Acme",
+        "BATON_SENSITIVE_VARIABLES": "canaryCard",
     }
-    with running("--sign-in", "--web-processes", "1", env=openid) as baton:
+    with running("--sign-in", "--web-processes", "1", env=env) as baton:
         print(baton.url, file=provider.stdin, flush=True)
         yield baton
 
@@ -85,7 +87,16 @@ def run_command(baton: Baton, *arguments: str, key: str) -> str:
 def test_people_sign_in_in_a_browser(baton: Baton) -> None:
     """One after the other: the link for the first administrator is good once."""
     env = {**os.environ, "BATON_URL": baton.url, "BATON_INVITATION": find_token(baton), "CHROMIUM": require_chromium()}
-    for scenarios in ("signing-in", "openid", "administration", "audit", "roles", "second-person", "session-end"):
+    for scenarios in (
+        "signing-in",
+        "openid",
+        "administration",
+        "audit",
+        "roles",
+        "second-person",
+        "session-end",
+        "canary",
+    ):
         command = [require_program("node"), "--test", str(BROWSER_TESTS / f"{scenarios}.test.mjs")]
         done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=600, check=False)
         assert done.returncode == 0, f"{done.stdout[-6000:]}\n{done.stderr[-2000:]}"
