@@ -8,13 +8,29 @@ from __future__ import annotations
 
 import sys
 
-from bench import batches, events, floods, idle, lists, memory, peers, pixels, rest, runtime, streams, viewers, web
+from bench import (
+    batches,
+    events,
+    floods,
+    identities,
+    idle,
+    lists,
+    memory,
+    peers,
+    pixels,
+    rest,
+    runtime,
+    streams,
+    viewers,
+    web,
+)
 
 PARTS = {
     "runtime": runtime.main,
     "web": web.main,
     "rest": rest.main,
     "memory": memory.main,
+    "identities": identities.main,
     "floods": floods.main,
     "idle": idle.main,
     "lists": lists.main,

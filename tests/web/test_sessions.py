@@ -12,9 +12,10 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from baton.model.errors import NotSignedIn
+from baton.model.errors import BadRequest, NotSignedIn
 from baton.model.identity import Role, User
 from baton.service import KEY_PREFIX, Engine, Settings, assemble
+from baton.service.identity.sign_in import MOST_SESSIONS
 from baton.service.identity.tokens import digest_token
 from baton.web import WebSettings, create_app
 
@@ -140,3 +141,24 @@ def test_behind_a_proxy_attempts_count_for_the_address_that_the_proxy_has_seen(c
     assert [attempt(f"10.0.0.{number}, 6.6.6.6") for number in range(10)] == [401] * 10, "what comes first is made up"
     assert attempt("10.0.0.99, 6.6.6.6", PASSWORD) == 429
     assert attempt("6.6.6.6, 7.7.7.7", PASSWORD) == 200
+
+
+def test_a_person_has_so_many_sessions_and_a_further_one_ends_that_longest_unused(
+    engine: Engine, client: FlaskClient, moment: list[int]
+) -> None:
+    anna, tokens = engine.accounts.get_user("anna"), list[str]()
+    for _ in range(MOST_SESSIONS + 2):
+        moment[0] += 1
+        tokens.append(engine.sign_in.begin_session(anna))
+
+    states = [ask(client, Cookie=f"baton_session={token}") for token in (*tokens[:3], tokens[-1])]
+    assert states == [401, 401, 200, 200]
+
+
+def test_there_are_so_many_api_keys_and_not_one_more(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("baton.service.identity.accounts.MOST_KEYS", 3)
+    for number in range(3):
+        engine.accounts.create_key(f"key {number}", [Role.VIEWER])
+    with pytest.raises(BadRequest, match="at most 3 API keys"):
+        engine.accounts.create_key("one more", [Role.VIEWER])
+    assert len(engine.accounts.list_keys()) == 3

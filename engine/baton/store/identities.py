@@ -58,8 +58,9 @@ class Identities:
     def list_keys(self) -> list[ApiKey]:
         return self._list(ApiKey, keys.API_KEYS)
 
-    def put_key(self, key: ApiKey) -> None:
-        self._put(keys.API_KEYS, key.digest, key, new=False)
+    def add_key(self, key: ApiKey, most: int) -> bool:
+        """False if there are ``most`` already, however many are made at the same time."""
+        return self._put(keys.API_KEYS, key.digest, key, new=True, most=most)
 
     def remove_key(self, digest: str) -> bool:
         return self._remove(keys.API_KEYS, digest)
@@ -106,6 +107,14 @@ class Identities:
             ["ZADD", of_user, str(session.seen_at + lasts_ms), session.digest],
         ]
         apply_ops(self._backend, keys.USERS, ops)
+
+    def end_oldest_sessions(self, user_id: str, keep: int) -> None:
+        """Of a person who has more than ``keep`` sessions: those longest unused."""
+        of_user = keys.name_sessions_of(user_id)
+        digests = [it.decode() for it in self._backend.read([("ZRANGE", of_user, 0, -keep - 1)])[0]]
+        if digests:
+            names = [keys.name_session(digest) for digest in digests]
+            apply_ops(self._backend, keys.USERS, [["DEL", *names], ["ZREM", of_user, *digests]])
 
     def end_session(self, session: Session) -> None:
         gone: list[list[Arg]] = [
@@ -174,10 +183,11 @@ class Identities:
         flat: list[Any] = self._backend.read([("HGETALL", name)])[0]
         return [from_row(kind, self._blobs.decode(blob, f"{name}/{id_.decode()}")) for id_, blob in iterate_pairs(flat)]
 
-    def _put(self, name: str, id_: str, row: object, *, new: bool) -> bool:
+    def _put(self, name: str, id_: str, row: object, *, new: bool, most: int | None = None) -> bool:
         blob = self._blobs.encode(to_row(row), place=f"{name}/{id_}")
         expect = [[name, id_, ""]] if new else []
-        return apply_ops(self._backend, keys.USERS, [["HSET", name, id_, blob]], expect)
+        fewer = [] if most is None else [(name, most)]
+        return apply_ops(self._backend, keys.USERS, [["HSET", name, id_, blob]], expect, fewer)
 
     def _remove(self, name: str, id_: str) -> bool:
         if self._backend.read([("HEXISTS", name, id_)])[0] == 0:

@@ -17,6 +17,7 @@ from baton.service.identity.tokens import KEY_PREFIX, digest_token, make_token
 from baton.store.store import Store
 
 INVITATION_MS = 86_400_000
+MOST_KEYS = 10_000
 _ID = re.compile(r"[^\s:/\\\x00-\x1f\x7f]{1,64}")
 """Of people and groups: HTTP Basic ends a name at a colon, and ids are parts of paths."""
 
@@ -151,7 +152,8 @@ class Accounts:
             ends_at=ends_at,
             created_by=by,
         )
-        self._store.put_key(key)
+        if not self._store.add_key(key, MOST_KEYS):
+            raise BadRequest(f"Expected at most {MOST_KEYS} API keys, but there are so many: delete some first")
         return token, key
 
     def remove_key(self, key_id: str) -> None:

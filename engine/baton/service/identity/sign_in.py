@@ -23,6 +23,8 @@ REMEMBER_MS = 5_000
 VERIFIED_MS = 60_000
 TOUCH_MS = 60_000
 """A session that is used is written again at most so often."""
+MOST_SESSIONS = 100
+"""Of one person; a further one ends that which is longest unused."""
 MOST_ATTEMPTS = 10
 """In vain, of one name from one address; of one address ten times as many."""
 MOST_VISITS = 300
@@ -114,6 +116,7 @@ class SignIn:
             digest=digest_token(token), user_id=user.id, created_at=now, seen_at=now, by_provider=by_provider
         )
         self._store.put_session(session, min(self._idle_ms, self._longest_ms))
+        self._store.end_oldest_sessions(user.id, MOST_SESSIONS)
         return token
 
     def count_visit(self, address: str) -> None:
