@@ -381,6 +381,8 @@ ONLY_IN = {
     "pika": {"connect"},
     "confluent_kafka": {"connect"},
     "botocore": {"connect"},
+    "opentelemetry": {"connect"},
+    "google": {"connect"},
 }
 
 NEVER = {

@@ -29,11 +29,17 @@ def throw(id_: str, message: str = "m1") -> str:
 PAYING = bpmn(line(throw("one"), external("work"), throw("two")), key="paying", extra=MESSAGE)
 
 
+def _to_toml(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{json.dumps(key)} = {_to_toml(item)}" for key, item in value.items()) + "}"
+    return json.dumps(value)
+
+
 def write_sinks(folder: Path, *sinks: dict[str, Any], sources: Sequence[dict[str, Any]] = ()) -> Path:
     """The file of BATON_SINKS_FILE."""
     tables = [*(("sink", sink) for sink in sinks), *(("source", source) for source in sources)]
     lines = [
-        "\n".join([f"[[{table}]]", *(f"{key} = {json.dumps(value)}" for key, value in it.items())])
+        "\n".join([f"[[{table}]]", *(f"{key} = {_to_toml(value)}" for key, value in it.items())])
         for table, it in tables
     ]
     file = folder / "sinks.toml"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 from baton.secrets import SecretResolver
 
@@ -43,7 +43,13 @@ def take_timeout(given: Mapping[str, Any]) -> float:
 
 def resolve_options(options: Mapping[str, Any], secrets: SecretResolver) -> dict[str, Any]:
     """With the secrets that they name. Raises SecretMissing, SecretUnavailable."""
-    return {key: secrets.resolve(value) if isinstance(value, str) else value for key, value in options.items()}
+    return {key: _resolve(value, secrets) for key, value in options.items()}
+
+
+def _resolve(value: Any, secrets: SecretResolver) -> Any:
+    if isinstance(value, dict):
+        return resolve_options(cast("dict[str, Any]", value), secrets)
+    return secrets.resolve(value) if isinstance(value, str) else value
 
 
 def load_class(path: str, extra: str | None) -> Callable[..., Any]:

@@ -22,8 +22,9 @@ from baton.service.connecting.alerts import Alerts
 from baton.service.connecting.dead_letters import DeadLetters
 from baton.service.connecting.events_in import EventTaker
 from baton.service.connecting.feed import SinkFeed
-from baton.service.connecting.sinks import SinkSettings, are_traced, make_capture, read_sinks, read_sources
+from baton.service.connecting.sinks import TRACE_KINDS, SinkSettings, are_traced, make_capture, read_sinks, read_sources
 from baton.service.connecting.sources import Sources
+from baton.service.connecting.span_feed import SpanFeed
 from baton.service.connecting.status import Sinks
 from baton.service.core.admission import AdmissionControl
 from baton.service.core.clock import Clock
@@ -334,6 +335,7 @@ class Engine:
             self.ids.process,
             self.contracts.find_versions,
             self.tracing,
+            SpanFeed(self.store, sink, self.definitions.get_model) if sink.kind in TRACE_KINDS else None,
         )
 
     def verify_audit(self) -> AuditVerification:

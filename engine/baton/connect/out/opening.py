@@ -14,6 +14,8 @@ _KINDS: dict[str, tuple[str, str | None]] = {
     "rabbitmq": ("rabbitmq:RabbitMqSink", "rabbitmq"),
     "kafka": ("kafka:KafkaSink", "kafka"),
     "sqs": ("sqs:SqsSink", "sqs"),
+    "otlp": ("otlp:OtlpSink", "otlp"),
+    "zipkin": ("zipkin:ZipkinSink", None),
 }
 """Its class, and the extra that brings its library."""
 

@@ -6,20 +6,16 @@ import base64
 import binascii
 import hashlib
 import hmac
-import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import urllib3
-
-from baton.connect.options import NUMBER, WrongOption, take_options, take_timeout
+from baton.connect.options import WrongOption, take_options
+from baton.connect.out.posting import OPTIONS, UNREACHED, Poster
 from baton.connect.out.sink import Sent, describe, to_bytes
 from baton.service import OutgoingEvent
 
 _PREFIX = "whsec_"
-_ONCE_MORE = urllib3.Retry(1, redirect=0, status=0, allowed_methods=None, raise_on_redirect=False)
-"""A connection that was kept open may have been closed meanwhile; receivers know a repeat by its id."""
 _LATER = frozenset({408, 425, 429})
 """Statuses below 500 after which a further try may help."""
 
@@ -30,24 +26,16 @@ class WebhookSink:
     at_once = 1
 
     def __init__(self, options: Mapping[str, Any], read_time: Callable[[], float] = time.time) -> None:
-        given = take_options(
-            options, {"url": str}, {"secret": str, "timeout": NUMBER, "ca_file": str, "cert": str, "key": str}
-        )
-        timeout = take_timeout(given)
-        self._url, self._read_time = given["url"], read_time
+        given = take_options(options, {"url": str}, {**OPTIONS, "secret": str})
+        self._read_time = read_time
         self._key = read_key(given["secret"]) if "secret" in given else None
-        context = ssl.create_default_context(cafile=given.get("ca_file"))
-        if "cert" in given:
-            context.load_cert_chain(given["cert"], given.get("key"))
-        self._pool = urllib3.PoolManager(
-            timeout=urllib3.Timeout(total=timeout), retries=_ONCE_MORE, ssl_context=context
-        )
+        self._poster = Poster(given["url"], given)
 
     def send(self, events: Sequence[OutgoingEvent]) -> Sent:
         for count, item in enumerate(events):
             try:
                 status, text = self._post(str(item.event["id"]), to_bytes(item.event))
-            except (urllib3.exceptions.HTTPError, OSError) as error:
+            except UNREACHED as error:
                 return Sent(count, describe(error))
             if not 200 <= status < 300:
                 return Sent(count, f"answered with {status}: {text}", status < 500 and status not in _LATER)
@@ -57,17 +45,11 @@ class WebhookSink:
         headers = {"Content-Type": "application/cloudevents+json; charset=utf-8"}
         if self._key is not None:
             headers |= sign(self._key, event_id, int(self._read_time()), body)
-        answer = self._pool.request(
-            "POST", self._url, body=body, headers=headers, redirect=False, preload_content=False
-        )
-        try:
-            return answer.status, answer.read(300).decode(errors="replace")
-        finally:
-            answer.drain_conn()
-            answer.release_conn()
+        status, answer = self._poster.post(body, headers)
+        return status, answer.decode(errors="replace")
 
     def close(self) -> None:
-        self._pool.clear()
+        self._poster.close()
 
 
 def read_key(secret: str) -> bytes:

@@ -9,6 +9,7 @@ from baton.model.times import Millis
 from baton.service.connecting.cloud_events import OutgoingEvent, make_events
 from baton.service.connecting.dead_letters import OUT, DeadLetters
 from baton.service.connecting.sinks import ALERT, SinkSettings
+from baton.service.connecting.span_feed import SpanFeed
 from baton.service.core.clock import Clock
 from baton.service.core.tracing import Tracing
 from baton.service.deployments.sensitive import SensitiveNames, SensitiveVariables
@@ -28,7 +29,7 @@ class Lost(Exception):
 
 
 class SinkFeed:
-    """Raises Lost wherever the lease is another's."""
+    """Raises Lost wherever the lease is another's. ``spans``: of a sink that gets those in place of events."""
 
     def __init__(
         self,
@@ -40,8 +41,9 @@ class SinkFeed:
         owner: str,
         find_versions: Callable[[str], Mapping[str, str]],
         tracing: Tracing,
+        spans: SpanFeed | None = None,
     ) -> None:
-        self._tracing = tracing
+        self._tracing, self._spans = tracing, spans
         self._find_versions = find_versions
         self.sink, self.letters = sink, letters
         self._store, self._sensitive, self._clock, self._owner = store, sensitive, clock, owner
@@ -64,6 +66,9 @@ class SinkFeed:
         """Turns that come next, each by its cursor, with those of their events that the sink wants."""
         hidden = _NO_NAMES if self.sink.sensitive else self._sensitive.read()
         found = self._store.captured.wait(self._cursors, timeout_ms)
+        if self._spans is not None:
+            cursors = [(turn.partition, turn.id) for turn in found]
+            return list(zip(cursors, self._spans.make(found, hides=bool(hidden)), strict=True))
         traces = self._tracing.find_of_messages([out for turn in found for out in turn.outgoing if out.kind != ALERT])
         return [
             (

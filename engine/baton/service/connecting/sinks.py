@@ -16,13 +16,15 @@ from baton.model.times import Millis
 from baton.settings import WrongSetting
 from baton.store.captured import Capture
 
-KINDS = ("valkey", "webhook", "rabbitmq", "kafka", "sqs")
+KINDS = ("valkey", "webhook", "rabbitmq", "kafka", "sqs", "otlp", "zipkin")
 TRACE_KINDS = frozenset({"otlp", "zipkin"})
 """Kinds of sinks that get spans and no events."""
 SOURCE_KINDS = ("valkey", "rabbitmq", "kafka", "sqs")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _FLAGS = ("life_cycle", "state", "sensitive", "alerts")
 _COMMON = frozenset({"name", "kind", "events", "processes", *_FLAGS, "give_up_after"})
+_OF_EVENTS = frozenset({"events", *_FLAGS}) - {"sensitive"}
+"""What only sinks that get events can be told."""
 ALERT = "alert"
 """The kind of what the watchdog tells."""
 LIFE_CYCLE = "io.baton."
@@ -91,6 +93,8 @@ def _read_sink(given: Mapping[str, Any]) -> SinkSettings:
         raise ValueError(f"a name of small letters, digits and '-' for each sink, but found {name!r}")
     if kind not in KINDS:
         raise ValueError(f"the kind of sink '{name}' to be one of {', '.join(KINDS)}, but found {kind!r}")
+    if kind in TRACE_KINDS and (found := sorted(_OF_EVENTS & given.keys())):
+        raise ValueError(f"nothing about events of sink '{name}', which gets spans, but found '{found[0]}'")
     return SinkSettings(
         name=name,
         kind=kind,
@@ -170,4 +174,7 @@ def are_traced(sinks: Sequence[SinkSettings]) -> bool:
 
 def make_capture(sinks: Sequence[SinkSettings]) -> Capture:
     """What turns have to leave for these sinks."""
-    return Capture(messages=bool(sinks), life_cycle=any(sink.life_cycle for sink in sinks))
+    return Capture(
+        messages=any(sink.kind not in TRACE_KINDS for sink in sinks),
+        life_cycle=any(sink.life_cycle or sink.kind in TRACE_KINDS for sink in sinks),
+    )
