@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +18,7 @@ from tests.service.conftest import Clock
 from tests.service.processes import bpmn, deploy, external, line
 
 NEWEST = InstanceQuery(include_ended=True, sort=(("started_at", True),), limit=5)
+ROOT, MOST_POINTS = Path(__file__).parents[2], 1_000
 ENDED = [state.value for state in InstanceState if state.is_ended]
 
 
@@ -50,6 +55,23 @@ def test_lists_show_what_an_earlier_release_has_written(engine: Engine, definiti
     assert engine.store.indexing.is_complete()
     assert [engine.instances.find(replace(NEWEST, first=first)) for first in (0, 5, 10, 15)] == expected
     assert engine.store.indexing.complete() == 0
+
+
+def test_indexing_that_is_killed_anywhere_is_gone_on_with(engine: Engine, definition: str) -> None:
+    engine.store.indexing.complete()
+    expected = [engine.instances.find(replace(NEWEST, first=first)) for first in (0, 5, 10, 15)]
+    killed: list[bool] = []
+    for point in (1, 4, 6, MOST_POINTS):
+        forget_indexes(engine, definition)
+        command = [sys.executable, "-m", "tests.service.indexing_victim", engine.settings.redis_url, str(point)]
+        killed.append(subprocess.run(command, cwd=ROOT, check=False, timeout=60).returncode == -signal.SIGKILL)
+        assert [engine.instances.find(replace(NEWEST, first=first)) for first in (0, 5, 10, 15)] == expected
+
+        engine.store.indexing.complete()
+
+        assert engine.store.indexing.is_complete()
+        assert [engine.instances.find(replace(NEWEST, first=first)) for first in (0, 5, 10, 15)] == expected
+    assert killed == [True, True, True, False]
 
 
 def test_what_an_earlier_release_has_deleted_leaves_the_indexes(engine: Engine, definition: str) -> None:

@@ -92,7 +92,7 @@ def serving(release: Release, data: Path, env: Mapping[str, str]) -> Iterator[Ba
 def upgrade(old: Release, new: Release, seeds: range, *, sealed: bool) -> tuple[int, list[str]]:
     """One after the other on one data folder: how many instances, and what differs."""
     env = {"BATON_ENCRYPTION_KEYS": KEYS} if sealed else {}
-    with _folder() as folder:
+    with make_folder() as folder:
         with serving(old, folder / "old", env) as server:
             filled = fill([server], seeds)
         shutil.copytree(folder / "old", folder / "new", ignore=_unusual)
@@ -105,7 +105,7 @@ def upgrade(old: Release, new: Release, seeds: range, *, sealed: bool) -> tuple[
 
 def run_side_by_side(old: Release, new: Release, seeds: range) -> tuple[int, list[str]]:
     """Both releases on one store, asked in turn, against the old one alone: how many instances, and what differs."""
-    with _folder() as folder:
+    with make_folder() as folder:
         with serving(old, folder / "alone", {}) as server:
             expected = go_on([server], fill([server], seeds))
         store = start_server(folder, folder / "s", fsync="everysec")
@@ -119,7 +119,7 @@ def run_side_by_side(old: Release, new: Release, seeds: range) -> tuple[int, lis
 
 
 @contextmanager
-def _folder() -> Iterator[Path]:
+def make_folder() -> Iterator[Path]:
     """Short: the path of a socket has at most 108 bytes."""
     folder = Path(tempfile.mkdtemp(prefix="baton-"))
     try:
