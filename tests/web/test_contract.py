@@ -15,7 +15,7 @@ import pytest
 from baton.web.resources import GROUPS
 from baton.web.routes.document import describe
 from tests.programs import require_program
-from tests.web import diagrams
+from tests.web import contract_calls, diagrams
 from tests.web.conftest import Api
 
 ARTIFACT = "org.camunda.bpm:camunda-engine-rest-openapi:7.23.0"
@@ -98,6 +98,44 @@ def test_answers_of_what_only_asks_have_the_published_fields_and_types(published
     assert wrong == []
 
 
+def test_every_other_operation_answers_as_published_too(published: dict[str, Any], api: Api) -> None:
+    served = {(method, normalize(path)): path for method, path in list_served(published)}
+    wrong: list[str] = []
+    asked = set[tuple[str, str]]()
+
+    def call(method: str, path: str, *ids: str, expect: int = 0, **more: Any) -> Any:
+        operation = (method.lower(), path)
+        named = served[operation]
+        response = api.client.open(f"/engine-rest{path.format(*ids)}", method=method, **more)
+        asked.add(operation)
+        allowed = [int(code) for code in published["paths"][named][method.lower()]["responses"]]
+        if response.status_code not in allowed or (response.status_code >= 400 and response.status_code != expect):
+            wrong.append(f"{method} {path}: {response.status_code} {response.text[:200]}")
+        elif response.status_code == 200 and response.mimetype == "application/json":
+            schema = find_schema(published, named, method.lower())
+            wrong.extend(f"{method} {path}: {found}" for found in compare(published, schema, response.json, ""))
+        return response.json if response.mimetype == "application/json" else None
+
+    contract_calls.call_definitions(call, api)
+    contract_calls.call_decisions(call, api)
+    contract_calls.call_variables(call, api)
+    contract_calls.call_tasks(call, api)
+    contract_calls.call_external_tasks(call, api)
+    contract_calls.call_jobs_and_incidents(call, api)
+    contract_calls.call_events(call, api)
+    contract_calls.call_many_instances(call, api)
+    contract_calls.call_lists(call)
+    contract_calls.call_people(call)
+    contract_calls.call_rest(call)
+
+    assert not wrong, "\n".join(wrong)
+    known = dict.fromkeys(RESOURCES, "x")
+    plain = {(method, normalize(path)) for method, path in list_served(published) if fill_path(path, known)}
+    both = asked | {operation for operation in plain if operation[0] == "get"}
+    left = sorted(operation for operation in served if operation not in both)
+    assert len(left) <= len(served) * 0.02, left
+
+
 NEEDED = {
     "/history/process-instance/report": {"reportType": "duration", "periodUnit": "month"},
     "/history/task/report": {"reportType": "count"},
@@ -111,6 +149,15 @@ REFUSED = (
     "/task/{id}/deployed-form",
 )
 """What the process does not have is answered with 400, as there."""
+
+
+RESOURCES = (
+    *("deployment", "process-definition", "process-instance", "task", "job", "job-definition", "external-task"),
+    *("execution", "filter", "variable-instance", "history/detail", "history/process-instance"),
+    *("history/process-definition", "history/variable-instance", "history/external-task-log", "history/job-log"),
+    "history/activity-instance",
+)
+"""Those whose ids ``fill`` gives."""
 
 
 def fill(api: Api) -> dict[str, str]:
@@ -158,8 +205,8 @@ def fill_path(path: str, ids: dict[str, str]) -> str | None:
     return path.replace(parts[0], ids[resource])
 
 
-def find_schema(published: dict[str, Any], path: str) -> dict[str, Any]:
-    answers = published["paths"][path]["get"]["responses"]["200"].get("content", {})
+def find_schema(published: dict[str, Any], path: str, method: str = "get") -> dict[str, Any]:
+    answers = published["paths"][path][method]["responses"]["200"].get("content", {})
     return next((content.get("schema", {}) for kind, content in answers.items() if "json" in kind), {})
 
 

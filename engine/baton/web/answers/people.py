@@ -87,6 +87,8 @@ class Verified(Answer):
 
     authenticatedUser: str
     authenticated: bool
+    tenants: None = None
+    groups: None = None
 
 
 class ApiKey(Answer):

@@ -30,6 +30,8 @@ class Authorization(Answer):
     groupId: str | None
     resourceType: int
     resourceId: str
+    removalTime: None = None
+    rootProcessInstanceId: None = None
     tenantIds: list[str]
 
 
