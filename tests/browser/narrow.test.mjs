@@ -29,6 +29,18 @@ before(async () => {
   };
 });
 
+/** Starts what waits for a person. @param {string} businessKey */
+async function startForms(businessKey) {
+  const form = new FormData();
+  form.set(
+    "ui-forms.bpmn",
+    new Blob([readFileSync(new URL("models/ui-forms.bpmn", import.meta.url))]),
+    "ui-forms.bpmn",
+  );
+  await rest("/deployment/create", form);
+  await rest("/process-definition/key/ui-forms/start", { businessKey });
+}
+
 for (const name of [
   "overview",
   "definitions",
@@ -71,6 +83,21 @@ test("at 390 px a row of a table has two lines, and its name is readable", async
   assert.ok(name && name.width >= 150, JSON.stringify(name));
 });
 
+test("at 390 px instances are chosen, first one and then all that match, and nothing of the bar is cut off", async () => {
+  const page = await openPage(PHONE);
+  await startForms("chosen-on-a-phone");
+  await startForms("chosen-on-a-phone-too");
+  await page.goto(`${base}/instances?state=waiting`);
+  await page.locator("tbody .choose input").first().check();
+  const bar = page.getByRole("region", { name: "Chosen instances" });
+  await bar.getByText("1 chosen", { exact: true }).waitFor();
+  const box = await page.locator("tbody .choose input").first().boundingBox();
+  assert.ok(box && box.width >= 24 && box.height >= 24, JSON.stringify(box));
+  await bar.getByRole("button", { name: /^Choose all / }).click();
+  await bar.getByText(/^All \d+ that match$/).waitFor();
+  assert.deepEqual(await findCut(page), []);
+});
+
 test("at 390 px the details are a sheet that is pulled up and put away again", async () => {
   const page = await openPage(PHONE);
   await page.goto(base + places.instance);
@@ -87,14 +114,7 @@ test("at 390 px the details are a sheet that is pulled up and put away again", a
 
 test("at 390 px a task covers the list, and leads back to it", async () => {
   const page = await openPage(PHONE);
-  const form = new FormData();
-  form.set(
-    "ui-forms.bpmn",
-    new Blob([readFileSync(new URL("models/ui-forms.bpmn", import.meta.url))]),
-    "ui-forms.bpmn",
-  );
-  await fetch(`${base}/engine-rest/deployment/create`, { method: "POST", body: form });
-  await rest("/process-definition/key/ui-forms/start", { businessKey: "task-on-a-phone" });
+  await startForms("task-on-a-phone");
   await page.goto(`${base}/tasks`);
   await page.locator("tbody a.name").first().click();
   await page.getByRole("link", { name: "All tasks" }).click();

@@ -68,19 +68,12 @@ const askIn = (menu, label) => async (/** @type {Page} */ page) => {
   await page.getByRole("menuitem", { name: label }).click();
   await page.getByRole("dialog").waitFor();
 };
-/** Chooses some instances, for what is done to many. @param {Page} page */
-async function chooseSome(page) {
-  // Below 760 px nothing is chosen.
-  if (isNarrow(page)) return;
-  await page.getByLabel("Choose all on this page").check();
-  await page.getByRole("region", { name: "Chosen instances" }).waitFor();
-}
-/** @param {Page} page */
-async function chooseLetters(page) {
-  if (isNarrow(page)) return;
-  await page.getByLabel("Choose all on this page").check();
-  await page.getByRole("region", { name: "Chosen dead letters" }).waitFor();
-}
+/** Chooses what is on the page, for what is done to many; below 760 px the first row, since there are no heads. @param {string} region */
+const chooseSome = (region) => async (/** @type {Page} */ page) => {
+  if (isNarrow(page)) await page.locator("tbody .choose input").first().check();
+  else await page.getByLabel("Choose all on this page").check();
+  await page.getByRole("region", { name: region }).waitFor();
+};
 /** Below 760 px the history is put away at first. @param {Page} page */
 async function showTimeline(page) {
   const timeline = page.getByRole("button", { name: "Timeline", exact: true });
@@ -180,14 +173,13 @@ export const listScreens = (ids) => [
       await page.getByRole("dialog").waitFor();
     },
   },
-  { name: "instances-chosen", path: "/instances?state=waiting", ready: ".table", act: chooseSome },
+  { name: "instances-chosen", path: "/instances?state=waiting", ready: ".table", act: chooseSome("Chosen instances") },
   {
     name: "instances-cancel-many",
     path: "/instances?state=waiting",
     ready: ".table",
     act: async (page) => {
-      await chooseSome(page);
-      if (isNarrow(page)) return;
+      await chooseSome("Chosen instances")(page);
       await page.getByRole("button", { name: /^Cancel \d+…/ }).click();
       await page.getByRole("dialog").waitFor();
     },
@@ -402,7 +394,7 @@ export const listScreens = (ids) => [
   { name: "dead-letters", path: "/dead-letters", ready: ".table" },
   { name: "dead-letters-empty", path: "/dead-letters?text=none-like-this", ready: ".nothing" },
   { name: "dead-letters-error", path: "/dead-letters", ready: ".nothing", answer: refuse(500) },
-  { name: "dead-letters-chosen", path: "/dead-letters", ready: ".table", act: chooseLetters },
+  { name: "dead-letters-chosen", path: "/dead-letters", ready: ".table", act: chooseSome("Chosen dead letters") },
   { name: "dead-letter", path: `/dead-letters/${ids.letter}`, ready: ".tree" },
   { name: "dead-letter-edit", path: `/dead-letters/${ids.letter}`, ready: ".tree", act: click("Edit") },
   { name: "dead-letter-drop", path: `/dead-letters/${ids.letter}`, ready: ".tree", act: ask("Drop…") },
