@@ -49,7 +49,7 @@ const ALLOWED = {
       "GET /event-sink",
       "GET /event-source",
       "GET /called-host",
-      "GET /approval",
+      "GET /approval/count",
       "GET /dead-letter/count",
     ],
   },
