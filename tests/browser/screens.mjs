@@ -205,6 +205,12 @@ export const listScreens = (ids) => [
     act: askIn("Actions", "Send a message…"),
   },
   {
+    name: "instance-migrate",
+    path: `/instances/${ids.waiting}`,
+    ready: ".djs-element",
+    act: askIn("Actions", "Migrate…"),
+  },
+  {
     name: "instance-cancel-plan",
     path: `/instances/${ids.waiting}`,
     ready: ".djs-element",

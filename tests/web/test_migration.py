@@ -88,3 +88,16 @@ def test_a_preview_says_which_instances_cannot_be_migrated(api: Api) -> None:
     assert "'work'" in found["refused"][0]["reason"]
     assert "nothing was changed" in api.post("/migration/execute", body, 400)["message"]
     assert api.get(f"/process-instance/{first}")["definitionId"] == source
+
+
+def test_for_each_element_it_is_said_what_it_can_become_and_why_it_is_left_out(api: Api) -> None:
+    source = deploy(api, FIRST)
+    target = deploy(api, RENAMED)
+
+    found = api.post("/migration/choices", generate(api, source, target), 200)
+
+    assert [item["activityId"] for item in found] == ["wait", "work"]
+    assert [item["targetActivityIds"] for item in found] == [["renamed"], []]
+    assert found[0]["failures"] == ["There is no element 'wait' in the version to migrate to"]
+    by_kind = api.post("/migration/choices", generate(api, source, target, byKind=True), 200)
+    assert by_kind[0]["failures"] == []

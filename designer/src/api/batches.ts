@@ -15,8 +15,11 @@ function writeChosen(chosen: Chosen): object {
   return { overviewQuery: { ...others, ...(state ? { state: state.split(",") } : {}) } };
 }
 
-const begin = (path: string, chosen: Chosen, more: object = {}) =>
-  change<NewBatch>("POST", path, { ...writeChosen(chosen), ...more });
+/** Sends what is to be done with the chosen instances. */
+export const beginFor = <T>(path: string, chosen: Chosen, more: object): Promise<T> =>
+  change<T>("POST", path, { ...writeChosen(chosen), ...more });
+
+const begin = (path: string, chosen: Chosen, more: object = {}) => beginFor<NewBatch>(path, chosen, more);
 
 export const cancelMany = (chosen: Chosen) => begin("/process-instance/delete", chosen, { failIfNotExists: false });
 

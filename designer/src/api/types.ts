@@ -52,3 +52,7 @@ export type NewBatch = Schemas["Batch"];
 export type BatchStatistics = Schemas["BatchStatistics"];
 export type HistoricBatch = Schemas["HistoricBatch"];
 export type BatchFailure = Schemas["ShownBatchFailure"];
+export type MigrationPlan = Schemas["MigrationPlan"];
+export type MigrationChoice = Schemas["MigrationChoice"];
+export type MigrationPlanReport = Schemas["MigrationPlanReport"];
+export type MigrationPreview = Schemas["MigrationPreview"];

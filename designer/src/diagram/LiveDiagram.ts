@@ -159,7 +159,10 @@ export class LiveDiagram {
     if (!this.view) return;
     // Before it was called a process has done nothing.
     const process = this.view.processes.get(this.process) ?? emptyProcess(this.process);
-    this.syncMarks(this.coverage ?? marksOf(this.view, process, this.flying));
+    const registry = registryOf(this.viewer);
+    const sourceOf = (flow: string) =>
+      (registry.get(flow) as { source?: { id: string } } | undefined)?.source?.id ?? "";
+    this.syncMarks(this.coverage ?? marksOf(this.view, process, this.flying, sourceOf));
     const groups: SVGElement[] = [];
     for (const [id, tokens] of tokensByElement(this.view, this.process)) groups.push(...this.dots(id, tokens));
     for (const [id, mark] of process.elements) {

@@ -16,9 +16,16 @@ const LAST: Record<string, string> = {
 };
 
 /** What is still on its way is not shown as done: the token that runs there brings the colour with it. */
-export function marksOf(view: View, process: ProcessView, inFlight: InFlight): Map<string, string> {
+export function marksOf(
+  view: View,
+  process: ProcessView,
+  inFlight: InFlight,
+  sourceOf: (flow: string) => string,
+): Map<string, string> {
   const marks = new Map<string, string>();
   for (const [flow, count] of process.flows) {
+    // One of an earlier version with the same id may have led from elsewhere.
+    if (process.migrated && !process.elements.get(sourceOf(flow))?.completed) continue;
     if (count > (inFlight.flows.get(flow) ?? 0)) marks.set(flow, "mark-taken");
   }
   for (const [id, element] of process.elements) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { InstanceEvent } from "~/api/types";
+import { marksOf } from "~/diagram/marks";
 import { apply, fold } from "./fold";
 import { emptyView, tokenLook, tokensByElement } from "./view";
 
@@ -15,6 +16,37 @@ function events(...list: Parts[]): InstanceEvent[] {
     data,
   }));
 }
+
+describe("a migration", () => {
+  const before = events(
+    ["InstanceStarted", null, 0, { definition: "order:1:x" }],
+    ["ElementEntered", "Ask", 1, {}],
+    ["ElementCompleted", "Ask", 1],
+    ["FlowTaken", null, 1, { flow: "f1" }],
+    ["ElementEntered", "Tell", 2, {}],
+  );
+  const migration = { definition: "order:2:y", from: "order:1:x", elements: { 2: "Shout" } };
+  const [last] = events(["InstanceMigrated", null, null, migration]);
+  const all = last ? [...before, { ...last, position: 6 }] : before;
+
+  it("puts the tokens and the definition in place, and leaves nothing at the element that was left", () => {
+    const root = fold(all).processes.get(0);
+    expect(root?.definition).toBe("order:2:y");
+    expect(root?.elements.get("Tell")?.entered).toBe(0);
+    expect(root?.elements.get("Shout")?.entered).toBe(1);
+    expect(fold(before).processes.get(0)?.definition).toBe("order:1:x");
+  });
+
+  it("does not draw a flow that leads from elsewhere now, though one of its id was taken", () => {
+    const view = fold(all);
+    const root = view.processes.get(0);
+    if (!root) throw new Error();
+    const none = { flows: new Map(), elements: new Map() };
+    expect(marksOf(view, root, none, () => "Shout").has("f1")).toBe(false);
+    expect(marksOf(view, root, none, () => "Ask").get("f1")).toBe("mark-taken");
+    expect(marksOf(view, root, none, () => "Shout").has("Tell")).toBe(false);
+  });
+});
 
 const ORDER = events(
   ["InstanceStarted", null, 0, { definition: "order:1:x" }],

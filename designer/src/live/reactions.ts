@@ -301,6 +301,7 @@ const stateBecomes =
 const migrated: Reaction = ({ view }, event) => {
   const root = processView(view, 0);
   root.definition = optional(event.data.definition) ?? root.definition;
+  root.migrated = true;
   for (const [key, element] of Object.entries((event.data.elements ?? {}) as Record<string, string>)) {
     const token = view.tokens.get(Number(key));
     if (!token) continue;

@@ -46,6 +46,8 @@ export interface ProcessView {
   definition: string | null;
   elements: Map<string, ElementMark>;
   flows: Map<string, number>;
+  /** Not all that has happened has happened in this definition. */
+  migrated?: boolean;
   /** Where the undoing was last: the next undoing token runs from here. */
   undoneAt: string | null;
 }

@@ -23,6 +23,15 @@ class Move:
     update_trigger: bool = False
 
 
+@immutable
+class Choice:
+    """What an element at which a token may rest can become. ``why_not``: why it has no move, with the same id."""
+
+    source: str
+    targets: tuple[str, ...]
+    why_not: tuple[str, ...]
+
+
 def may_rest(node: Node, model: ProcessModel) -> bool:
     """Whether a token waits there, or something is open for it, unless a step of the engine has failed."""
     traits = node.traits
@@ -61,6 +70,31 @@ def generate_moves(
         for name in nodes
         if name in mapped
     ]
+
+
+def list_choices(source: ProcessModel, target: ProcessModel, moves: Sequence[Move]) -> list[Choice]:
+    """For each element that may need a move what it can become, as its surroundings are mapped by the moves."""
+    mapped = {move.source: move.target for move in moves}
+    resting = [node for node in source.nodes.values() if may_rest(node, source)]
+    return [
+        Choice(
+            source=node.id,
+            targets=tuple(
+                other.id
+                for other in target.nodes.values()
+                if may_rest(other, target) and not explain_mismatch(source, target, node, other, mapped)
+            ),
+            why_not=() if node.id in mapped else tuple(_explain_missing(source, target, node, mapped)),
+        )
+        for node in resting
+    ]
+
+
+def _explain_missing(source: ProcessModel, target: ProcessModel, node: Node, mapped: Mapping[str, str]) -> list[str]:
+    same = target.nodes.get(node.id)
+    if same is None:
+        return [f"There is no element '{node.id}' in the version to migrate to"]
+    return explain_mismatch(source, target, node, same, mapped)
 
 
 def check_moves(source: ProcessModel, target: ProcessModel, moves: Sequence[Move]) -> list[list[str]]:

@@ -47,6 +47,7 @@ import { useOpening } from "./useOpening";
 import { useSimulate } from "./useSimulate";
 import { VersionsDialog } from "./VersionsDialog";
 
+const migrateSheet = () => import("../migrate/MigrateSheet").then((it) => it.MigrateSheet);
 const deploySheet = () => import("./deploy/DeploySheet").then((it) => it.DeploySheet);
 const templateDialog = () => import("./elements/ElementTemplateDialog").then((it) => it.ElementTemplateDialog);
 const conditionDialog = () => import("./panel/ConditionDialog").then((it) => it.ConditionDialog);
@@ -338,6 +339,21 @@ export function DesignerScreen({ id, query }: { id: string | null; query: URLSea
             void doc.showVersion(version).catch(toastError);
           }}
           onClose={() => setVersions(false)}
+        />
+      )}
+      {deploy.migrating && (
+        <Lazy
+          quiet
+          load={migrateSheet}
+          props={{
+            process: deploy.migrating.key,
+            to: deploy.migrating.id,
+            choose: (from: string) => ({
+              chosen: { overviewQuery: { processDefinitionId: from, state: "active,suspended" } },
+            }),
+            onBegun: (batch: string | null) => batch && navigate(paths.batch(batch)),
+            onClose: deploy.endMigrating,
+          }}
         />
       )}
       {starting && doc.origin && <StartDialog definition={doc.origin} onClose={() => setStarting(false)} />}

@@ -25,10 +25,12 @@ type Open =
   | { what: "undo"; to: string | null; undoes: boolean }
   | { what: "move"; steps: readonly Step[]; from?: number }
   | { what: "message" }
+  | { what: "migrate" }
   | null;
 
 const historyDrawer = () => import("./HistoryDrawer").then((it) => it.HistoryDrawer);
 const messageDialog = () => import("./MessageDialog").then((it) => it.MessageDialog);
+const migrateSheet = () => import("../migrate/MigrateSheet").then((it) => it.MigrateSheet);
 const pendingApproval = () => import("./PendingApproval").then((it) => it.PendingApproval);
 const undoPanel = () => import("./plan/UndoPanel").then((it) => it.UndoPanel);
 const movePanel = () => import("./plan/MovePanel").then((it) => it.MovePanel);
@@ -124,6 +126,7 @@ function actions(live: Live, instance: string, setOpen: (open: Open) => void): M
       ...changes,
       ruleBefore: true,
     },
+    { label: "Migrate…", run: () => setOpen({ what: "migrate" }), disabled: !running, ...changes },
     {
       label: "Undo everything and cancel…",
       run: () => setOpen({ what: "undo", to: null, undoes: true }),
@@ -196,7 +199,8 @@ export function InstanceScreen({ id, query }: { id: string; query: URLSearchPara
   const definition = view
     ? process
       ? (live.view?.called.get(process) ?? null)
-      : (live.header?.definitionId ?? null)
+      : // Of a moment before a migration, the version that it was then.
+        (view.processes.get(0)?.definition ?? live.header?.definitionId ?? null)
     : null;
   const definitions = [
     ...new Set(
@@ -261,6 +265,7 @@ export function InstanceScreen({ id, query }: { id: string; query: URLSearchPara
         <div class="stage-main">
           {definition ? (
             <LivePane
+              key={definition}
               definition={definition}
               process={process}
               view={view}
@@ -334,6 +339,19 @@ export function InstanceScreen({ id, query }: { id: string; query: URLSearchPara
           />
         )}
       </div>
+      {open?.what === "migrate" && (
+        <Lazy
+          quiet
+          load={migrateSheet}
+          props={{
+            process: header.definitionKey,
+            from: header.definitionId,
+            choose: () => ({ chosen: { processInstanceIds: [instance] }, count: 1 }),
+            onBegun: close,
+            onClose: close,
+          }}
+        />
+      )}
       {open?.what === "message" && <Lazy load={messageDialog} props={{ instance, onClose: close }} />}
     </>
   );

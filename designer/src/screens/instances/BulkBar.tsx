@@ -7,9 +7,38 @@ import { may, useSession, whoseIs } from "~/frame/session";
 import { Deed } from "~/ui/Deed";
 import { Dialog } from "~/ui/Dialog";
 import { plural } from "~/ui/format";
+import { Lazy } from "~/ui/Lazy";
 import { toast, toastError } from "~/ui/toast";
 import { BatchBar } from "../batches/BatchBar";
-import { ACTIONS, type Action, fits, narrow } from "./bulk";
+import { ACTIONS, type Action, fits, MIGRATE, narrow } from "./bulk";
+
+const migrateSheet = () => import("../migrate/MigrateSheet").then((it) => it.MigrateSheet);
+
+interface Migrated {
+  process: string;
+  from?: string | undefined;
+  choose: (from: string) => { chosen: Chosen; count?: number };
+}
+
+/** The instances to migrate; a text says why these cannot be migrated together. */
+function findMigrated(rows: readonly Header[], whole: InstanceFilter | null): Migrated | string {
+  if (whole) {
+    const from = whole.processDefinitionId;
+    const process = from?.split(":")[0] ?? whole.processDefinitionKey;
+    if (!process) return "Filter by a definition first: only versions of one process can be migrated together.";
+    const { processDefinitionKey: _, ...others } = whole;
+    return { process, from, choose: (id) => ({ chosen: { overviewQuery: { ...others, processDefinitionId: id } } }) };
+  }
+  const [first] = rows;
+  if (!first || rows.some((it) => it.definitionId !== first.definitionId))
+    return "Choose instances of one version of one process: these are of several.";
+  const processInstanceIds = rows.map((it) => it.id);
+  return {
+    process: first.definitionKey,
+    from: first.definitionId,
+    choose: () => ({ chosen: { processInstanceIds }, count: rows.length }),
+  };
+}
 
 interface Asked {
   action: Action;
@@ -55,6 +84,7 @@ export function BulkBar({ chosen, filter, total, onDone }: Props) {
   const [whole, setWhole] = useState(false);
   const [asked, setAsked] = useState<Asked | null>(null);
   const [batch, setBatch] = useState<string | null>(null);
+  const [migrated, setMigrated] = useState<Migrated | null>(null);
   useEffect(() => setWhole(false), [chosen.length, JSON.stringify(filter)]);
   /** Of those that may not be changed the first, whose process is then named. */
   const whoseOf = (needs: string, fitting: Header[]) => {
@@ -67,6 +97,13 @@ export function BulkBar({ chosen, filter, total, onDone }: Props) {
       setBatch(id);
       onDone();
     }, toastError);
+  };
+  const running = chosen.filter((it) => fits(MIGRATE, it));
+  const wholeRunning = whole ? narrow(filter, MIGRATE) : null;
+  const migrate = () => {
+    const found = findMigrated(running, wholeRunning);
+    if (typeof found === "string") toast(found, true);
+    else setMigrated(found);
   };
   const press = (action: Action, fitting: Header[]) => {
     const them = { processInstanceIds: fitting.map((it) => it.id) };
@@ -109,10 +146,36 @@ export function BulkBar({ chosen, filter, total, onDone }: Props) {
               </Deed>
             );
           })}
+          {(wholeRunning ?? running.length > 0) && (
+            <Deed
+              needs={MIGRATE.needs}
+              whose={whole ? undefined : whoseOf(MIGRATE.needs, running)}
+              class="button slim"
+              onClick={migrate}
+            >
+              {whole ? "Migrate…" : `Migrate ${running.length}…`}
+            </Deed>
+          )}
           <button type="button" class="button slim quiet" onClick={onDone}>
             Choose none
           </button>
         </div>
+      )}
+      {migrated && (
+        <Lazy
+          load={migrateSheet}
+          what="the plan"
+          quiet
+          props={{
+            ...migrated,
+            onClose: () => setMigrated(null),
+            onBegun: (id: string | null) => {
+              setMigrated(null);
+              setBatch(id);
+              onDone();
+            },
+          }}
+        />
       )}
       {asked && <AskDialog {...asked} onGo={() => begin(asked)} onClose={() => setAsked(null)} />}
     </>

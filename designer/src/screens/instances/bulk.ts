@@ -53,6 +53,9 @@ export const ACTIONS: readonly Action[] = [
   },
 ];
 
+/** What its own sheet asks for. */
+export const MIGRATE = { states: RUNNING, needs: UPDATE };
+
 export const fits = (action: Pick<Action, "states" | "withIncident">, header: Header): boolean =>
   action.states.includes(header.state) && (!action.withIncident || header.incidents > 0);
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from baton.model.commands import MigrateInstance
 from baton.model.definition import Definition, ProcessModel
 from baton.model.errors import BadRequest
-from baton.model.migration import Move, check_moves, generate_moves
+from baton.model.migration import Choice, Move, check_moves, generate_moves, list_choices
 from baton.model.values import Value
 from baton.service.core.clock import Clock
 from baton.service.core.queries import InstanceQuery
@@ -61,6 +61,11 @@ class Migrations:
         """The moves that can be found. Raises NotFound, BadRequest for versions of different processes."""
         source, target = self._get_models(source_id, target_id)
         return generate_moves(source, target, by_kind=by_kind, update_triggers=update_triggers)
+
+    def list_choices(self, source_id: str, target_id: str, moves: Sequence[Move]) -> list[Choice]:
+        """What each element can become at which a token may rest. Raises NotFound, BadRequest as ``generate``."""
+        source, target = self._get_models(source_id, target_id)
+        return list_choices(source, target, moves)
 
     def check(self, plan: MigrationPlan) -> list[tuple[Move, list[str]]]:
         """What is wrong with each move. Raises NotFound, BadRequest for versions of different processes."""

@@ -26,6 +26,14 @@ class MigrationPlan(Answer):
     variables: dict[str, Any] | None
 
 
+class MigrationChoice(Answer):
+    """What an element can become at which a token may rest."""
+
+    activityId: str
+    targetActivityIds: list[str] = Field(description="those that fit, as the plan maps what is around it")
+    failures: list[str] = Field(description="why the plan leaves it out, though it may have the same id")
+
+
 class InstructionReport(Answer):
     """What is wrong with an instruction."""
 

@@ -9,6 +9,7 @@ from baton.web.answers.batch import Batch, show_batch
 from baton.web.answers.migration import (
     InstancePreview,
     InstructionReport,
+    MigrationChoice,
     MigrationPlan,
     MigrationPlanReport,
     MigrationPreview,
@@ -51,6 +52,22 @@ def generate(context: RequestContext, body: GeneratePlan) -> MigrationPlan:
 )
 def validate(context: RequestContext, body: GivenPlan) -> MigrationPlanReport:
     return _report([(move, failures) for move, failures in context.engine.migrations.check(body.to_plan()) if failures])
+
+
+@GROUP.post(
+    "/migration/choices",
+    "For each element at which a token may rest what it can become, and why a plan leaves it out",
+    changes=False,
+    needs="process-definition:read",
+    baton_extension=True,
+)
+def list_choices(context: RequestContext, body: GivenPlan) -> list[MigrationChoice]:
+    plan = body.to_plan()
+    found = context.engine.migrations.list_choices(plan.source_id, plan.target_id, plan.moves)
+    return [
+        MigrationChoice(activityId=choice.source, targetActivityIds=list(choice.targets), failures=list(choice.why_not))
+        for choice in found
+    ]
 
 
 @GROUP.post(

@@ -36,7 +36,8 @@ interface Props {
   /** A new process is asked for its name and key. */
   naming: boolean;
   busy: boolean;
-  onDeploy: (parts: Parts | null, start: boolean) => void;
+  /** `migrates`: those that run are to go on in the new version. */
+  onDeploy: (parts: Parts | null, next: { starts: boolean; migrates: boolean }) => void;
   onClose: () => void;
 }
 
@@ -136,11 +137,13 @@ function Problems({ problems, modeler }: { problems: readonly Problem[]; modeler
   );
 }
 
-/** What becomes of those that run: they are never moved by a deployment. */
-function running({ latest, running: count }: Known): string {
+/** What becomes of those that run: a deployment by itself never moves them. */
+function running({ latest, running: count }: Known, migrates: boolean): string {
   if (!latest) return "It is the first version of this process.";
   const next = latest.version + 1;
   if (!count) return `No instance runs. New ones start on version ${next}.`;
+  if (migrates)
+    return `What becomes of each element is shown when version ${next} is deployed, before anything is migrated.`;
   return `${plural(count, "instance")} ${count === 1 ? "runs" : "run"} on earlier versions and ${count === 1 ? "stays" : "stay"} there to the end. New ones start on version ${next}.`;
 }
 
@@ -153,6 +156,7 @@ export function DeploySheet(props: Props) {
   const [failed, setFailed] = useState<string | null>(null);
   const [side, setSide] = useState<"after" | "before">("after");
   const [selected, setSelected] = useState<string | null>(null);
+  const [migrates, setMigrates] = useState(false);
   const key = naming ? (ownKey ?? (name ? keyFromName(name) : "")) : processId;
   useEffect(() => {
     let alive = true;
@@ -181,9 +185,11 @@ export function DeploySheet(props: Props) {
     event.preventDefault();
     const pressed = (event as SubmitEvent).submitter as HTMLButtonElement | null;
     const starts = pressed?.value === "start";
-    onDeploy(naming ? { id: key, name } : null, starts);
+    onDeploy(naming ? { id: key, name } : null, { starts, migrates });
   };
-  const unstartable = whyNot(useSession(), "process-definition:start", { key });
+  const session = useSession();
+  const unstartable = whyNot(session, "process-definition:start", { key });
+  const unmovable = whyNot(session, "process-instance:update", { key });
   const drawn = useMemo(
     () => known?.changes.filter((it) => (side === "after" ? it.kind !== "removed" : it.kind === "removed")) ?? [],
     [known, side],
@@ -284,7 +290,18 @@ export function DeploySheet(props: Props) {
               <Problems problems={problems ?? []} modeler={modeler} />
             </section>
             {known && <Files files={files} known={known} />}
-            {known && <p class="secondary">{running(known)}</p>}
+            {known && known.running > 0 && (
+              <label class="row" title={unmovable ?? undefined}>
+                <input
+                  type="checkbox"
+                  checked={migrates}
+                  disabled={unmovable !== null}
+                  onChange={(event) => setMigrates(event.currentTarget.checked)}
+                />
+                Then migrate {plural(known.running, "running instance")}
+              </label>
+            )}
+            {known && <p class="secondary">{running(known, migrates)}</p>}
           </div>
         </div>
         <footer>
@@ -295,7 +312,7 @@ export function DeploySheet(props: Props) {
             type="submit"
             class="button"
             value="start"
-            disabled={!ready || unstartable !== null}
+            disabled={!ready || migrates || unstartable !== null}
             title={unstartable ?? ""}
           >
             Deploy and start…

@@ -27,7 +27,15 @@ export interface Deploy {
   sheet: Sheet | null;
   begin: () => void;
   close: () => void;
-  deploy: (parts: Parts | null, start: boolean) => void;
+  deploy: (parts: Parts | null, next: Next) => void;
+  /** The new version, whose predecessors' instances are to be migrated. */
+  migrating: Definition | null;
+  endMigrating: () => void;
+}
+
+interface Next {
+  starts: boolean;
+  migrates: boolean;
 }
 
 function refused(error: unknown, modeler: Modeler, check: Check): void {
@@ -48,7 +56,9 @@ export function useDeploy(modeler: Modeler | null, document: Document, check: Ch
   const [busy, setBusy] = useState(false);
   const [sheet, setSheet] = useState<Sheet | null>(null);
 
-  const send = async (start: boolean) => {
+  const [migrating, setMigrating] = useState<Definition | null>(null);
+
+  const send = async ({ starts, migrates }: Next) => {
     const info = modeler && processInfo(modeler);
     if (!modeler || !info) return;
     setBusy(true);
@@ -62,7 +72,8 @@ export function useDeploy(modeler: Modeler | null, document: Document, check: Ch
       navigate(paths.designer(made.id), { replace: true });
       if (answer.problems) check.show(answer.problems);
       toast(`Deployed ${made.name ?? made.key}, version ${made.version}`);
-      if (start) onStart();
+      if (migrates) setMigrating(made);
+      else if (starts) onStart();
     } catch (error) {
       refused(error, modeler, check);
     } finally {
@@ -84,9 +95,11 @@ export function useDeploy(modeler: Modeler | null, document: Document, check: Ch
     sheet,
     begin: () => void begin().catch(toastError),
     close: () => setSheet(null),
-    deploy: (parts, start) => {
+    deploy: (parts, next) => {
       if (modeler && parts) nameProcess(modeler, parts);
-      void send(start);
+      void send(next);
     },
+    migrating,
+    endMigrating: () => setMigrating(null),
   };
 }
