@@ -45,9 +45,9 @@ def instance_id(open_engine: Callable[[str], Engine]) -> str:
     engine.external_tasks.extend_lock(task.task.id, "w", HOUR, progress=Progress(fraction=0.5, text="half"))
     engine.recorded_results.record(task.task.id, "paid", {"receipt": "R-1"})
     comment = Comment(id="n1", instance_id=header.id, task_id=task.task.id, at=1, text="call her")
-    assert engine.store.comments.put(comment, new=True)
+    assert engine.store.comments.add(comment, 1_000)
     attachment = Attachment(id="f1", instance_id=header.id, task_id=task.task.id, at=1, name="contract")
-    assert engine.store.attachments.add(attachment, b"content")
+    assert engine.store.attachments.add(attachment, b"content", 100)
     engine.mailbox.submit(header.id, SetVariables(set={"n": 1}), command_id="c1")
     for number in range(3):
         audit(engine, header.id, str(number))

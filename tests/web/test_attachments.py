@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from flask import Flask
 from baton.model.identity import Role
 from baton.service import Engine, Settings, StoredAttachment, assemble
 from baton.store import task_keys
+from baton.store.attachments import TooManyAttachments
 from baton.web import WebSettings, create_app
 from tests.service.fixtures.record import KEY
 from tests.web.conftest import Api
@@ -117,12 +119,21 @@ def test_files_have_a_largest_size(valkey: str) -> None:
     engine.close()
 
 
-def test_an_instance_has_at_most_a_hundred_attachments(api: Api, task: dict[str, Any], engine: Engine) -> None:
-    for number in range(100):
-        made = StoredAttachment(
-            id=f"a{number}", instance_id=task["processInstanceId"], task_id=task["id"], at=number, url="https://a"
-        )
-        assert engine.store.attachments.add(made, None)
+def test_an_instance_has_at_most_a_hundred_attachments_however_many_attach_at_once(
+    api: Api, task: dict[str, Any], engine: Engine
+) -> None:
+    instance = task["processInstanceId"]
+
+    def add(number: int) -> bool:
+        made = StoredAttachment(id=f"a{number}", instance_id=instance, task_id=task["id"], at=number, url="https://a")
+        try:
+            return engine.store.attachments.add(made, None, 100)
+        except TooManyAttachments:
+            return False
+
+    with ThreadPoolExecutor(8) as people:
+        assert sum(people.map(add, range(130))) == 100
+    assert len(api.get(f"/task/{task['id']}/attachment")) == 100
     attach(api, task, 400, url="https://example.org")
 
 
@@ -173,7 +184,7 @@ def test_people_delete_what_they_have_attached_and_that_of_others_only_if_they_m
     stored = StoredAttachment(
         id="annas", instance_id=task["processInstanceId"], task_id=task["id"], at=1, url="https://a", by="anna"
     )
-    assert engine.store.attachments.add(stored, None)
+    assert engine.store.attachments.add(stored, None, 100)
 
     assert viewer.ask("GET", path).status_code == 200
     assert viewer.ask("DELETE", f"{path}/annas").status_code == 403

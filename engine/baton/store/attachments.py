@@ -32,6 +32,10 @@ class Attachment:
     by: str | None = None
 
 
+class TooManyAttachments(Exception):
+    """An instance has as many as it may have."""
+
+
 class Attachments:
     """Two hashes for each instance that has any: lists read the first alone. They go with the instance."""
 
@@ -55,8 +59,11 @@ class Attachments:
         place = places.name_attachment_content(instance_id, attachment_id)
         return None if blob is None else cast("bytes", self._blobs.decode(blob, place))
 
-    def add(self, attachment: Attachment, content: bytes | None) -> bool:
-        """False, and nothing is written, if the instance is gone: what is written then would stay for ever."""
+    def add(self, attachment: Attachment, content: bytes | None, most: int) -> bool:
+        """False, and nothing is written, if the instance is gone: what is written then would stay for ever.
+
+        Raises TooManyAttachments if the instance has ``most`` of them, however many are added at the same time.
+        """
         instance_id, id_ = attachment.instance_id, attachment.id
         name, state = task_keys.name_attachments(instance_id), keys.name_state(instance_id)
         blob = self._blobs.encode(to_row(attachment), place=places.name_attachment(instance_id, id_))
@@ -65,10 +72,12 @@ class Attachments:
             sealed = self._blobs.encode(content, place=places.name_attachment_content(instance_id, id_))
             ops.append(["HSET", task_keys.name_attachment_contents(instance_id), id_, sealed])
         while True:
-            version = self._backend.read([("HGET", state, keys.VERSION)])[0]
+            version, count = self._backend.read([("HGET", state, keys.VERSION), ("HLEN", name)])
             if version is None:
                 return False
-            if apply_ops(self._backend, name, ops, [[state, keys.VERSION, version]]):
+            if count >= most:
+                raise TooManyAttachments
+            if apply_ops(self._backend, name, ops, [[state, keys.VERSION, version]], [(name, most)]):
                 return True
 
     def remove(self, instance_id: str, attachment_id: str) -> None:

@@ -11,7 +11,7 @@ from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
 from baton.service.core.settings import Settings
 from baton.service.tasks.known_tasks import KnownTasks, make_missing_task
-from baton.store.attachments import Attachment
+from baton.store.attachments import Attachment, TooManyAttachments
 from baton.store.store import Store
 
 MOST_ATTACHMENTS = 100
@@ -61,19 +61,19 @@ class Attachments:
         header = self._tasks.find_instance(attachment.task_id)
         self._tasks.require(header, attachment.task_id)
         attachment_id = command_id or self._ids.make_command_id()
-        there = self._attachments.list(header.id)
-        if (known := next((item for item in there if item.id == attachment_id), None)) is not None:
+        if (known := self._attachments.get(header.id, attachment_id)) is not None:
             return known
-        if len(there) >= MOST_ATTACHMENTS:
-            raise BadRequest(
-                f"Expected at most {MOST_ATTACHMENTS} attachments in one process instance, but {header.id} has them: "
-                "delete some first"
-            )
         self._check(attachment, content)
         size = None if content is None else len(content)
         made = replace(attachment, id=attachment_id, instance_id=header.id, at=self._clock.now(), size=size)
-        if not self._attachments.add(made, content):
-            raise make_missing_task(attachment.task_id)
+        try:
+            if not self._attachments.add(made, content, MOST_ATTACHMENTS):
+                raise make_missing_task(attachment.task_id)
+        except TooManyAttachments as error:
+            raise BadRequest(
+                f"Expected at most {MOST_ATTACHMENTS} attachments in one process instance, but {header.id} has them: "
+                "delete some first"
+            ) from error
         return made
 
     def remove(self, attachment: Attachment) -> None:
