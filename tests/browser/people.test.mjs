@@ -263,6 +263,38 @@ test("a task that another has completed meanwhile is not there any more", async 
   await panelOf(page).getByRole("heading", { name: "There is no such task" }).waitFor();
 });
 
+test("a comment is written on a task, read and deleted on the page of its instance, and another written there", async () => {
+  const { id, task } = await askForLeave("commented-1");
+  const page = await openPage();
+  await page.goto(`${base}/tasks/${task.id}?text=commented-1`);
+  await panelOf(page).getByRole("tab", { name: "Comments" }).click();
+  await page.getByText("Nobody has written a comment yet.").waitFor();
+  await page.getByLabel("Comment on").fill("Asked her twice.\n<b>No answer.</b>");
+  await page.getByRole("button", { name: "Add the comment" }).press("Enter");
+  await page.getByRole("listitem").filter({ hasText: "<b>No answer.</b>" }).waitFor();
+  assert.deepEqual(await findings(page), []);
+
+  await page.goto(`${base}/instances/${id}`);
+  await page.getByText("Comments", { exact: true }).click();
+  const comments = page.getByRole("region", { name: "Comments" });
+  await comments.getByRole("listitem").filter({ hasText: "Asked her twice." }).waitFor();
+  await comments.getByLabel("Comment on").fill("She is ill.");
+  await comments.getByRole("button", { name: "Add the comment" }).click();
+  await comments.getByRole("listitem").filter({ hasText: "She is ill." }).waitFor();
+  for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await findings(page), []);
+  }
+  await comments.getByRole("button", { name: /^Delete the comment .*Asked her/ }).click();
+  await comments.getByText("Asked her twice.").waitFor({ state: "detached" });
+  const left = await rest(`/process-instance/${id}/comment`);
+  assert.deepEqual(
+    left.map((/** @type {{ message: string }} */ it) => it.message),
+    ["She is ill."],
+  );
+  assert.deepEqual(page.errors, []);
+});
+
 test("a process is started by its form, under an address of its own", async () => {
   const page = await openPage();
   await page.goto(`${base}/start`);

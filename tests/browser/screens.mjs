@@ -138,6 +138,7 @@ export const listScreens = (ids) => [
   { name: "task", path: `/tasks/${ids.task}`, ready: "form" },
   { name: "task-diagram", path: `/tasks/${ids.task}`, ready: "form", act: openTab("Diagram") },
   { name: "task-history", path: `/tasks/${ids.task}`, ready: "form", act: openTab("History") },
+  { name: "task-comments", path: `/tasks/${ids.task}`, ready: "form", act: openTab("Comments") },
   { name: "tasks-empty", path: "/tasks?text=none-like-this", ready: ".nothing" },
   { name: "task-missing", path: "/tasks/nothing-07.1", ready: ".nothing" },
   { name: "start", path: "/start", ready: ".choices a" },

@@ -56,3 +56,4 @@ export type MigrationPlan = Schemas["MigrationPlan"];
 export type MigrationChoice = Schemas["MigrationChoice"];
 export type MigrationPlanReport = Schemas["MigrationPlanReport"];
 export type MigrationPreview = Schemas["MigrationPreview"];
+export type Comment = Schemas["Comment"];

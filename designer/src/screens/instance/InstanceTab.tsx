@@ -1,11 +1,13 @@
+import { useState } from "preact/hooks";
 import { paths } from "~/frame/router";
+import { whoseIs } from "~/frame/session";
 import { statedOf, tokensOf } from "~/live/view";
 import { Ago, Id, useNow } from "~/ui/basics";
 import { absolute, duration, plural } from "~/ui/format";
 import { Lazy } from "~/ui/Lazy";
 import { State, stateOf } from "~/ui/state";
 import { AuditLink } from "./CausedBy";
-import { incidentsTab, type PanelProps } from "./panel";
+import { comments, incidentsTab, type PanelProps } from "./panel";
 import { More, SHOWN, TokenState, Waits } from "./tokenLines";
 
 /** Where the instance is now; each token leads to its element. */
@@ -50,6 +52,7 @@ export function InstanceTab(props: PanelProps) {
   const { header, view, process, elements, name, onSelect } = props;
   const { look, word } = stateOf(statedOf(view));
   const now = useNow(1000);
+  const [commented, setCommented] = useState(false);
   const running = view.state === "active" || view.state === "suspended";
   const ended = running ? null : header.endedAt;
   const end = Date.parse(ended ?? (props.live ? new Date(now).toISOString() : view.at));
@@ -119,6 +122,10 @@ export function InstanceTab(props: PanelProps) {
           ))}
         </select>
       </div>
+      <details onToggle={() => setCommented(true)}>
+        <summary>Comments</summary>
+        {commented && <Lazy load={comments} props={{ instance: header.id, whose: whoseIs(header) }} />}
+      </details>
       <Tokens view={view} process={process} now={now} name={name} onSelect={onSelect} />
     </>
   );

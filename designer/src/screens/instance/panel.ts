@@ -26,3 +26,4 @@ export const elementTab = () => import("./ElementTab").then((it) => it.ElementTa
 export const variablesTab = () => import("./VariablesTab").then((it) => it.VariablesTab);
 export const ledgerTab = () => import("./LedgerTab").then((it) => it.LedgerTab);
 export const incidentsTab = () => import("./IncidentsTab").then((it) => it.IncidentsTab);
+export const comments = () => import("../comments/Comments").then((it) => it.Comments);

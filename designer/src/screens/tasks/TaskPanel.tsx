@@ -41,6 +41,7 @@ async function load(id: string, signal: AbortSignal): Promise<Loaded> {
 }
 
 const USUAL_PRIORITY = 50;
+const comments = () => import("../comments/Comments").then((it) => it.Comments);
 const diagram = () => import("~/diagram/StillDiagram").then((it) => it.StillDiagram);
 
 function People({ one, groups }: Pick<Loaded, "one" | "groups">) {
@@ -128,7 +129,7 @@ function Context({ variables, form }: Pick<Loaded, "variables" | "form">) {
   );
 }
 
-type Tab = "form" | "diagram" | "history";
+type Tab = "form" | "diagram" | "history" | "comments";
 
 interface Props {
   id: string;
@@ -151,9 +152,15 @@ function Body({ value, tab, onDone }: { value: Loaded; tab: Tab; onDone: () => v
     );
   return (
     <div class="panel-body">
-      {tab === "history" ? (
-        <TaskHistory instance={one.processInstanceId} definition={one.processDefinitionId} />
-      ) : (
+      {tab === "history" && <TaskHistory instance={one.processInstanceId} definition={one.processDefinitionId} />}
+      {tab === "comments" && (
+        <Lazy
+          load={comments}
+          what="the comments"
+          props={{ instance: one.processInstanceId, task: one, whose: { key: process, tenantId: one.tenantId } }}
+        />
+      )}
+      {tab === "form" && (
         <>
           <Facts {...value} />
           {one.description && <p>{one.description}</p>}
@@ -218,6 +225,7 @@ export function TaskPanel({ id, list, listed, onDone, onChange }: Props) {
             { id: "form", label: "Task" },
             { id: "diagram", label: "Diagram" },
             { id: "history", label: "History" },
+            { id: "comments", label: "Comments" },
           ]}
         />
       )}
