@@ -174,9 +174,9 @@ $(BIN)/python:
 	@touch $@
 
 # Brokers that the tests start on loopback; where Java is missing those tests say so and are skipped.
-.make/brokers: tests/brokers/kafka/pom.xml tests/brokers/elasticmq/pom.xml
+.make/brokers: tests/brokers/kafka/pom.xml tests/brokers/elasticmq/pom.xml tests/brokers/zipkin/pom.xml
 	@mkdir -p .make
-	@if command -v mvn >/dev/null 2>&1; then for broker in kafka elasticmq; do (cd tests/brokers/$$broker && mvn -B -q prepare-package && touch lib/.installed) || exit 1; done; fi
+	@if command -v mvn >/dev/null 2>&1; then for broker in kafka elasticmq zipkin; do (cd tests/brokers/$$broker && mvn -B -q prepare-package && touch lib/.installed) || exit 1; done; fi
 	@touch $@
 
 $(STATIC): .make/installed .make/npm $(shell find designer -type f -not -path '*/node_modules/*' 2>/dev/null)

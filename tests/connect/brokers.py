@@ -197,15 +197,30 @@ messages-storage {{
         return [*make_java("elasticmq", settings), "org.elasticmq.server.Main"]
 
 
+class Zipkin(Broker):
+    """No broker, but a server that is started in the same way: it shows traces, which it keeps in memory."""
+
+    def make_command(self) -> list[str]:
+        port = {"ip": "127.0.0.1", "port": self.port, "protocols[0]": "http"}
+        (jar,) = find_jars("zipkin").glob("zipkin-server-*-exec.jar")
+        options = [f"--armeria.ports[0].{name}={value}" for name, value in port.items()]
+        return [require_program("java"), *_JAVA, "-jar", str(jar), *options]
+
+
 def make_java(name: str, *options: str) -> list[str]:
-    """The command before the name of the class. The jars come from Maven's own cache where it has them."""
-    java, folder = require_program("java"), JARS / name
+    """The command before the name of the class."""
+    return [require_program("java"), *_JAVA, *options, "-cp", f"{find_jars(name)}/*"]
+
+
+def find_jars(name: str) -> Path:
+    """The folder with what Maven has fetched; from its own cache where it has that."""
+    folder = JARS / name
     stamp, wanted = folder / "lib" / ".installed", folder / "pom.xml"
     if not stamp.exists() or stamp.stat().st_mtime < wanted.stat().st_mtime:
         maven = require_program("mvn")
         subprocess.run([maven, "-B", "-q", "prepare-package"], cwd=folder, check=True, timeout=300)
         stamp.touch()
-    return [java, *_JAVA, *options, "-cp", f"{folder / 'lib'}/*"]
+    return folder / "lib"
 
 
 @contextmanager

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from baton.model.traces import parse_traceparent
+from baton.model.traces import make_trace_id, parse_traceparent
 from baton.service import Engine, Resource
+from baton.web import WebSettings, create_app
 from tests.service.processes import MESSAGE, bpmn, external, line, receive
 from tests.web.conftest import Api
 from tests.web.test_cloud_events_in import ORDERED, deploy, make_event
@@ -103,3 +104,22 @@ def test_a_message_between_instances_carries_the_trace_of_its_sender(api: Api, e
     (task,) = api.fetch()
     assert (task["processDefinitionKey"], task["traceparent"]) == ("q", GIVEN)
     assert [event["traceparent"] for _, event in engine.outbox.list_published()] == [GIVEN]
+
+
+def test_an_instance_says_in_which_trace_it_is_and_where_that_is_seen(api: Api, engine: Engine) -> None:
+    deploy_line(engine, external("a"))
+    within, alone = start(api), api.start("p")
+
+    assert api.get(f"/process-instance/{within}/trace") == {"traceId": TRACE, "url": None}
+    assert api.get(f"/process-instance/{alone}/trace") == {"traceId": make_trace_id(alone), "url": None}
+    api.get("/process-instance/none/trace", 404)
+
+    settings = WebSettings(trace_url="http://zipkin:9411/zipkin/traces/{trace}")
+    shown = Api(create_app(engine, settings).test_client(), engine).get(f"/process-instance/{within}/trace")
+    assert shown["url"] == f"http://zipkin:9411/zipkin/traces/{TRACE}"
+
+
+@pytest.mark.parametrize("address", ["http://zipkin:9411/", "javascript:{trace}"])
+def test_an_address_of_traces_has_a_place_for_the_trace(address: str) -> None:
+    with pytest.raises(ValueError, match=r"an address with http or https and with \{trace\} in it"):
+        WebSettings(trace_url=address)

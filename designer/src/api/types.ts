@@ -13,6 +13,7 @@ export type Variables = Record<string, Variable>;
 export type InstanceState = Schemas["InstanceState"];
 export type Header = Schemas["InstanceHeader"];
 export type InstanceEvent = Schemas["Event"];
+export type InstanceTrace = Schemas["InstanceTrace"];
 export type TokenRow = Schemas["Token"];
 export type LedgerState = Schemas["LedgerState"];
 export type LedgerEntry = Schemas["LedgerEntry"];

@@ -84,6 +84,7 @@ class NarrowedEngine(Engine):
     def _share(self, whole: Engine) -> None:
         """What knows nothing of instances and definitions, or is asked only for what was found here before."""
         self.settings, self.clock, self.ids, self.ports = whole.settings, whole.clock, whole.ids, whole.ports
+        self.tracing = whole.tracing
         self.idempotency, self.forms, self.submissions = whole.idempotency, whole.forms, whole.submissions
         self.sign_in, self.accounts, self.simulator = whole.sign_in, whole.accounts, whole.simulator
 

@@ -89,8 +89,18 @@ class WebSettings(RoomSettings):
     """How often a stream without events sends a heartbeat."""
     idempotency_hours: Annotated[float, Field(gt=0)] = 24.0
     """How long the answer to a request with an `Idempotency-Key` is stored."""
+    trace_url: Annotated[str | None, DefaultText("none: no link")] = None
+    """Where people see the [trace](../how-to/traces.md) of an instance, with `{trace}` for its id:
+    `http://zipkin:9411/zipkin/traces/{trace}`. The page of an instance then leads there."""
     static: Annotated[Path, NotInEnvironment()] = Path(__file__).parent / "static"
     """The files of the designer."""
+
+    @field_validator("trace_url")
+    @classmethod
+    def _check_trace_url(cls, text: str | None) -> str | None:
+        if text and ("{trace}" not in text or not text.startswith(("http://", "https://"))):
+            raise ValueError("an address with http or https and with {trace} in it")
+        return text or None
 
     @field_validator("hosts", "origins", mode="before")
     @classmethod

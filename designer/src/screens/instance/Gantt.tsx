@@ -1,9 +1,12 @@
 /** The bars of a history as rows of elements over time. */
 
-import { useMemo } from "preact/hooks";
-import type { InstanceEvent } from "~/api/types";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { get } from "~/api/http";
+import type { InstanceEvent, InstanceTrace } from "~/api/types";
+import { parseAddress } from "~/frame/address";
 import { pathsOf, type Row, rowsOf, type Span } from "~/live/spans";
 import { absolute, clock, duration, plural } from "~/ui/format";
+import { toastError } from "~/ui/toast";
 import { Bars, SHORTEST } from "./Timeline";
 
 interface Props {
@@ -47,6 +50,22 @@ function Line({
   );
 }
 
+/** To the trace of the instance, if the operator has said where traces are seen. */
+function TraceLink() {
+  const { instance } = parseAddress(decodeURIComponent(window.location.pathname.split("/")[2] ?? ""));
+  const [url, setUrl] = useState<string | null>(null);
+  useEffect(() => {
+    const path = `/process-instance/${encodeURIComponent(instance)}/trace`;
+    get<InstanceTrace>(path).then((it) => setUrl(it.url), toastError);
+  }, [instance]);
+  if (!url) return null;
+  return (
+    <a class="small" href={url} target="_blank" rel="noreferrer">
+      See the trace
+    </a>
+  );
+}
+
 /** The last event up to a moment. */
 function positionAt(events: readonly InstanceEvent[], moment: number): number | null {
   return events.findLast((it) => Date.parse(it.at) <= moment)?.position ?? events[0]?.position ?? null;
@@ -73,6 +92,7 @@ export function Gantt({ events, spans, at, onAt, onSelect, name }: Props) {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the same. */}
       <div class="gantt" style={{ "--moment": share }} onClick={jump}>
         <p class="gantt-axis small secondary numbers">
+          <TraceLink />
           <time dateTime={first.at} title={absolute(first.at)}>
             {clock(first.at)}
           </time>

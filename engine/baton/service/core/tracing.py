@@ -16,6 +16,11 @@ class Tracing:
     def __init__(self, store: Store, *, is_on: bool) -> None:
         self._store, self.is_on = store, is_on
 
+    def find_trace_id(self, instance_id: str) -> str:
+        """Of the trace that the instance is in, whether spans of it are sent or not."""
+        (began_with,) = self._store.lists.read_traces([instance_id])
+        return make_parent(began_with, instance_id, "").trace_id
+
     def find_of_task(self, task: ExternalTask, began_with: str | None) -> str | None:
         """``began_with``: the ``traceparent`` that the instance of the task began with."""
         if not self.is_on:

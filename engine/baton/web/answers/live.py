@@ -69,6 +69,13 @@ class PlacedToken(Answer):
     element: str
 
 
+class InstanceTrace(Answer):
+    """Where an instance is in traces."""
+
+    traceId: str = Field(description="of the trace that it began in, or else its own")
+    url: str | None = Field(description="where people see it; null if the operator has not said")
+
+
 class StateAt(Answer):
     """Tokens and variables as of a position."""
 

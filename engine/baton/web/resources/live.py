@@ -15,6 +15,7 @@ from baton.web.answers.instances import (
     show_ledger_snapshot,
 )
 from baton.web.answers.live import (
+    InstanceTrace,
     LedgerEntryWithSnapshot,
     PlacedToken,
     PlanStep,
@@ -156,6 +157,13 @@ def get_state(context: RequestContext, id: str, query: StateQuery) -> StateAt:
         ],
         variables={str(scope): to_rest_variables(values) for scope, values in found.values.items()},
     )
+
+
+@GROUP.get("/process-instance/<id>/trace", "The trace that the instance is in", baton_extension=True)
+def get_trace(context: RequestContext, id: str) -> InstanceTrace:
+    header = context.engine.instances.get(_instance_id(id))
+    trace_id, url = context.engine.tracing.find_trace_id(header.id), context.settings.trace_url
+    return InstanceTrace(traceId=trace_id, url=None if url is None else url.replace("{trace}", trace_id))
 
 
 @GROUP.get("/process-instance/<id>/ledger", "What can be undone, and what became of it", baton_extension=True)
