@@ -7,7 +7,7 @@ import os
 import socket
 import ssl
 import time
-from functools import cached_property
+from functools import cached_property, partial
 from types import FrameType
 from typing import Any, ClassVar
 
@@ -20,6 +20,7 @@ from gunicorn.workers.ggevent import GeventWorker
 from baton import logs
 from baton.launcher.http.bodies import CheckedReader, discard_body, is_read
 from baton.launcher.http.connections import GONE, BrokenAnswer, Connections
+from baton.launcher.http.sharing import Shares, SharingServer
 from baton.launcher.http.sockets import HeldHeaders, TimedSocket
 from baton.launcher.tls import complete_handshake
 
@@ -45,6 +46,10 @@ class Worker(GeventWorker):
 
     started: ClassVar[mmap.mmap] = mmap.mmap(-1, MOST_PROCESSES)
     """A byte for each process, set once it has loaded: made in gunicorn's master, so that all of them share it."""
+    shares: ClassVar[Shares] = Shares()
+    """Made there too."""
+    connected = 0
+    """Connections that are open."""
     busy = 0
     """Requests that gunicorn's own code is answering."""
     wsgi: Any = None
@@ -57,8 +62,24 @@ class Worker(GeventWorker):
         return WebSettings.from_environment().request_seconds
 
     def run(self) -> None:
+        if self.cfg.workers > 1:
+            self.server_class: Any = self._make_server
         self.wait_for_others(START_SECONDS)
         super().run()
+
+    def _make_server(self, listener: Any, *, spawn: Any, application: Any, log: Any, environ: Any, **more: Any) -> Any:
+        """Called by the library, with what its own servers of WSGI take."""
+        del application, log, environ, more["handler_class"]
+        handle = partial(self.handle, listener)
+        leaves = partial(self._has_more, self.shares)
+        return SharingServer(listener, handle=handle, spawn=spawn, leaves=leaves, **more)
+
+    def _has_more(self, shares: Shares) -> bool:
+        return shares.has_more(self.age, time.monotonic())
+
+    def _note_connections(self, change: int) -> None:
+        self.connected += change
+        self.shares.note(self.age, self.connected, time.monotonic())
 
     def wait_for_others(self, seconds: float) -> None:
         """Until as many processes as there are to be have loaded, or the time is over.
@@ -78,11 +99,19 @@ class Worker(GeventWorker):
     def notify(self) -> None:
         """Called once a second."""
         super().notify()
+        self._note_connections(0)
         if self.wsgi is not None:
             self.connections.end_resting(time.monotonic())
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
         """Serve a connection: plain requests in few steps; from the first that is not plain on, as gunicorn does."""
+        self._note_connections(1)
+        try:
+            self._serve(listener, client, addr)
+        finally:
+            self._note_connections(-1)
+
+    def _serve(self, listener: Any, client: Any, addr: Any) -> None:
         if isinstance(client, ssl.SSLSocket) and not complete_handshake(client, self.request_seconds):
             return
         client.setblocking(True)
