@@ -135,3 +135,37 @@ test("after a deployment those that run are migrated, if that was chosen in its 
   await until(async () => (await definitionOf(id)) !== source);
   assert.deepEqual(page.errors, []);
 });
+
+test("tokens of chosen instances are cancelled and started at elements of the diagram, as a batch", async () => {
+  const key = `modified-${Date.now().toString(36)}`;
+  await deployLine(key, ["Ask", "Tell"]);
+  const ids = await Promise.all([1, 2].map((each) => startAndAsk(key, `${key}-${each}`)));
+  const page = await openPage();
+  await page.goto(`${base}/instances?definition=${key}`);
+  await page.locator("tbody tr").nth(1).waitFor();
+  await page.getByLabel("Choose all on this page").press("Space");
+  await page.getByRole("button", { name: "Move tokens of 2…" }).press("Enter");
+  const sheet = page.getByRole("dialog", { name: "Move tokens" });
+  await sheet.locator('.djs-element[data-element-id="Tell"]').click();
+  await sheet.getByRole("button", { name: "Cancel what is there" }).click();
+  await sheet.getByLabel("Element").selectOption("Ask");
+  await sheet.getByRole("button", { name: "Start before it" }).press("Enter");
+  await sheet.getByText("2. Start before Ask").waitFor();
+  for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await findings(page), []);
+  }
+  await page.setViewportSize({ width: 390, height: 844 });
+  assert.deepEqual(await findCut(page), []);
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await sheet.getByRole("button", { name: "Do it in 2 instances" }).press("Enter");
+  await page.getByRole("region", { name: "Batch" }).getByText("Move tokens: 2 of 2 done").waitFor();
+  for (const id of ids) {
+    const tasks = await rest(`/task?processInstanceId=${id}`);
+    assert.deepEqual(
+      tasks.map((/** @type {{ taskDefinitionKey: string }} */ it) => it.taskDefinitionKey),
+      ["Ask"],
+    );
+  }
+  assert.deepEqual(page.errors, []);
+});

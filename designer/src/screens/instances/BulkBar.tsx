@@ -12,6 +12,7 @@ import { toast, toastError } from "~/ui/toast";
 import { BatchBar } from "../batches/BatchBar";
 import { ACTIONS, type Action, fits, MIGRATE, narrow } from "./bulk";
 
+const modifySheet = () => import("../modify/ModifySheet").then((it) => it.ModifySheet);
 const migrateSheet = () => import("../migrate/MigrateSheet").then((it) => it.MigrateSheet);
 
 interface Migrated {
@@ -85,6 +86,7 @@ export function BulkBar({ chosen, filter, total, onDone }: Props) {
   const [asked, setAsked] = useState<Asked | null>(null);
   const [batch, setBatch] = useState<string | null>(null);
   const [migrated, setMigrated] = useState<Migrated | null>(null);
+  const [modified, setModified] = useState<{ definition: string; chosen: Chosen } | null>(null);
   useEffect(() => setWhole(false), [chosen.length, JSON.stringify(filter)]);
   /** Of those that may not be changed the first, whose process is then named. */
   const whoseOf = (needs: string, fitting: Header[]) => {
@@ -104,6 +106,12 @@ export function BulkBar({ chosen, filter, total, onDone }: Props) {
     const found = findMigrated(running, wholeRunning);
     if (typeof found === "string") toast(found, true);
     else setMigrated(found);
+  };
+  const modify = () => {
+    const found = findMigrated(running, wholeRunning);
+    if (typeof found === "string") toast(found, true);
+    else if (!found.from) toast("Filter by a version too: elements are chosen on its diagram.", true);
+    else setModified({ definition: found.from, chosen: found.choose(found.from).chosen });
   };
   const press = (action: Action, fitting: Header[]) => {
     const them = { processInstanceIds: fitting.map((it) => it.id) };
@@ -156,6 +164,16 @@ export function BulkBar({ chosen, filter, total, onDone }: Props) {
               {whole ? "Migrate…" : `Migrate ${running.length}…`}
             </Deed>
           )}
+          {(wholeRunning ?? running.length > 0) && (
+            <Deed
+              needs={MIGRATE.needs}
+              whose={whole ? undefined : whoseOf(MIGRATE.needs, running)}
+              class="button slim"
+              onClick={modify}
+            >
+              {whole ? "Move tokens…" : `Move tokens of ${running.length}…`}
+            </Deed>
+          )}
           <button type="button" class="button slim quiet" onClick={onDone}>
             Choose none
           </button>
@@ -171,6 +189,22 @@ export function BulkBar({ chosen, filter, total, onDone }: Props) {
             onClose: () => setMigrated(null),
             onBegun: (id: string | null) => {
               setMigrated(null);
+              setBatch(id);
+              onDone();
+            },
+          }}
+        />
+      )}
+      {modified && (
+        <Lazy
+          load={modifySheet}
+          what="the diagram"
+          quiet
+          props={{
+            ...modified,
+            onClose: () => setModified(null),
+            onBegun: (id: string) => {
+              setModified(null);
               setBatch(id);
               onDone();
             },
