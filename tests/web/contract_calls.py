@@ -96,6 +96,7 @@ def call_definitions(call: Call, api: Api) -> None:
     call("POST", "/process-definition/{}/restart", definition, json=restart)
     call("POST", "/process-definition/{}/restart-async", definition, json=restart)
     first = deployed["id"]
+    call("POST", "/deployment/{}/redeploy", first, json={"resourceNames": ["wide.bpmn"]})
     resource = call("GET", "/deployment/{}/resources", first)[0]["id"]
     call("GET", "/deployment/{}/resources/{}", first, resource)
     call("GET", "/deployment/{}/resources/{}/data", first, resource)
@@ -308,6 +309,7 @@ def call_people(call: Call) -> None:
     call("GET", "/authorization/{}", made["id"])
     call("PUT", "/authorization/{}", made["id"], json=allowed)
     call("DELETE", "/authorization/{}", made["id"])
+    call("POST", "/user/{}/unlock", "eve")
     for path, id in (("/user/{}", "eve"), ("/group/{}", "night"), ("/tenant/{}", "globex")):
         call("DELETE", path, id)
 

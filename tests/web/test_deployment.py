@@ -107,3 +107,28 @@ def test_an_answer_names_the_files_that_are_new(api: Api) -> None:
     filtering = {"enable-duplicate-filtering": "true"}
     assert api.deploy("work", form=filtering)["deployedFiles"] == ["work.bpmn"]
     assert api.deploy("work", form=filtering)["deployedFiles"] == []
+
+
+def test_files_of_a_deployment_are_deployed_again_all_or_some(api: Api) -> None:
+    first = api.deploy("work", "person")
+    api.deploy("work")
+    resources = {item["name"]: item["id"] for item in api.get(f"/deployment/{first['id']}/resources")}
+
+    everything = api.post(f"/deployment/{first['id']}/redeploy", {"source": "by hand"}, 200)
+    assert (everything["name"], everything["source"]) == ("test", "by hand")
+    versions = {item["key"]: item["version"] for item in everything["deployedProcessDefinitions"].values()}
+    assert versions == {"work": 3, "person": 2}
+    for body in ({"resourceNames": ["person.bpmn"]}, {"resourceIds": [resources["person.bpmn"]]}):
+        some = api.post(f"/deployment/{first['id']}/redeploy", body, 200)
+        assert [item["key"] for item in some["deployedProcessDefinitions"].values()] == ["person"]
+        (copied,) = api.get(f"/deployment/{some['id']}/resources")
+        data = api.get(f"/deployment/{some['id']}/resources/{copied['id']}/data")
+        assert data.text == diagrams.PERSON
+
+
+def test_what_is_not_there_is_not_deployed_again(api: Api) -> None:
+    first = api.deploy("work")
+    api.post("/deployment/none/redeploy", {}, 404)
+    for body in ({"resourceNames": ["work.bpmn", "other.bpmn"]}, {"resourceIds": ["none"]}):
+        api.post(f"/deployment/{first['id']}/redeploy", body, 404)
+    assert api.get("/deployment/count")["count"] == 1

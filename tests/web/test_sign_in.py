@@ -232,6 +232,19 @@ def test_attempts_in_vain_are_counted_and_forgotten(client: FlaskClient) -> None
 
 
 @pytest.mark.usefixtures("anna")
+def test_an_administrator_lets_somebody_try_again_after_too_many_attempts(client: FlaskClient, engine: Engine) -> None:
+    for _ in range(10):
+        sign_in(client, password="wrong wrong wrong")
+    assert sign_in(client).status_code == 429
+    key, _ = engine.accounts.create_key("admin", [Role.ADMINISTRATOR])
+    headers = {"Authorization": f"Bearer {key}"}
+
+    assert client.post("/engine-rest/user/nobody/unlock", json={}, headers=headers).status_code == 404
+    assert client.post("/engine-rest/user/anna/unlock", json={}, headers=headers).status_code == 204
+    assert sign_in(client).status_code == 200
+
+
+@pytest.mark.usefixtures("anna")
 def test_who_is_disabled_is_signed_out_and_comes_in_no_more(client: FlaskClient, engine: Engine) -> None:
     sign_in(client)
     engine.accounts.change_user("anna", disabled=True)

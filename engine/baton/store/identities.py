@@ -142,6 +142,17 @@ class Identities:
         name = keys.name_attempts(who)
         apply_ops(self._backend, keys.USERS, [["INCR", name], ["PEXPIRE", name, str(forget_ms)]])
 
+    def note_attempt(self, user: str, who: str, forget_ms: Millis) -> None:
+        """Remember whose the failed attempts of ``who`` were, so that they can be forgotten together."""
+        name = keys.name_attempts(f"of:{user}")
+        apply_ops(self._backend, keys.USERS, [["SADD", name, who], ["PEXPIRE", name, str(forget_ms)]])
+
+    def forget_attempts(self, user: str) -> None:
+        """All failed attempts to sign in as a user, from wherever."""
+        of_user = keys.name_attempts(f"of:{user}")
+        found = cast("list[bytes]", self._backend.read([("SMEMBERS", of_user)])[0])
+        apply_ops(self._backend, keys.USERS, [["DEL", of_user, *(keys.name_attempts(who.decode()) for who in found)]])
+
     def count_use(self, name: str, more: int, lasts_ms: Millis) -> int:
         """How much there is of something with ``more`` of it; forgotten so long after the last."""
         key = keys.name_use(name)

@@ -149,6 +149,10 @@ class SignIn:
             self._store.end_session(session)
         return session
 
+    def unlock(self, user_id: str) -> None:
+        """Forget the failed attempts to sign in as a user; those of an address at many users stay counted."""
+        self._store.forget_attempts(digest_token(user_id))
+
     def forget_remembered(self) -> None:
         """Something about people or keys has changed in this process."""
         self._callers.clear()
@@ -198,6 +202,7 @@ class SignIn:
         known = proof is not None and kept is not None and self._verified.get(proof) == kept
         if not known and not self._passwords.verify(password, kept):
             self._count_attempt(limits)
+            self._store.note_attempt(digest_token(name), digest_token(f"{name}@{address}"), FORGET_MS)
             raise NotSignedIn(_WRONG)
         if user is None or user.disabled:
             raise NotSignedIn(_WRONG)

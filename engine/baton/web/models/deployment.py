@@ -50,6 +50,14 @@ class DeploymentFilters(Query):
         )
 
 
+class Redeployment(Command):
+    """Which files are deployed again; without names and ids all."""
+
+    resourceIds: Names | None = None
+    resourceNames: Names | None = None
+    source: str | None = None
+
+
 class DeploymentForm(Command):
     """The text parts of a deployment; every other part is a file."""
 

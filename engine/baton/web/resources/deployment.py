@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import mimetypes
 
-from baton.model.errors import BadRequest
+from baton.model.errors import BadRequest, NotFound
+from baton.service import DeploymentResult, Resource
 from baton.web.answers.definitions import (
     Deployment,
     DeploymentResource,
@@ -19,7 +20,7 @@ from baton.web.answers.problems import show_problem
 from baton.web.context import Raw, RequestContext
 from baton.web.downloads import describe_attachment
 from baton.web.models.definitions import DeleteDefinition
-from baton.web.models.deployment import DeploymentFilters, DeploymentForm
+from baton.web.models.deployment import DeploymentFilters, DeploymentForm, Redeployment
 from baton.web.multipart import read_form_resources
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
@@ -64,6 +65,32 @@ def create(context: RequestContext, form: DeploymentForm) -> DeploymentWithDefin
         tenant_id=form.tenant or None,
         breaking=form.breaking,
     )
+    return _show_result(context, result)
+
+
+@GROUP.post(
+    "/deployment/<id>/redeploy",
+    "Deploy files of an earlier deployment again: all, or those that are named",
+    needs="deployment:create",
+)
+def deploy_again(context: RequestContext, id: str, body: Redeployment) -> DeploymentWithDefinitions:
+    deployments = context.engine.deployments
+    before, resources = deployments.get(id), deployments.list_resources(id)
+    ids, names = set(body.resourceIds or ()), set(body.resourceNames or ())
+    missing = sorted((ids - {item.id for item in resources}) | (names - {item.name for item in resources}))
+    if missing:
+        raise NotFound(f"Expected resources of deployment '{id}', but found none of these: {', '.join(missing)}")
+    chosen = [item for item in resources if not (ids or names) or item.id in ids or item.name in names]
+    result = deployments.deploy(
+        before.name,
+        [Resource(name=item.name, content=deployments.get_resource_content(id, item.id)) for item in chosen],
+        source=body.source,
+        tenant_id=before.tenant_id,
+    )
+    return _show_result(context, result)
+
+
+def _show_result(context: RequestContext, result: DeploymentResult) -> DeploymentWithDefinitions:
     return DeploymentWithDefinitions(
         **show_deployment_fields(result.deployment, context.root),
         deployedProcessDefinitions={definition.id: show_definition(definition) for definition in result.definitions}

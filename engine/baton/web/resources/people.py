@@ -116,6 +116,12 @@ def sign_user_out(context: RequestContext, id: str) -> None:
     context.engine.accounts.end_sessions(id)
 
 
+@GROUP.post("/user/<id>/unlock", "Let a user try to sign in again, after too many failed attempts")
+def unlock(context: RequestContext, id: str) -> None:
+    context.engine.accounts.get_user(id)
+    context.engine.sign_in.unlock(id)
+
+
 @GROUP.delete("/user/<id>", "Delete a user, whose sessions end")
 def delete_user(context: RequestContext, id: str) -> None:
     context.engine.accounts.remove_user(id)
