@@ -14,8 +14,10 @@ from baton.connect.out import open_sink
 from baton.model.traces import make_instance_span_id, make_token_span_id, make_trace_id
 from baton.service import Engine, act_as, read_sinks
 from baton.settings import WrongSetting
+from baton.store import keys
 from tests.connect.hosts import Host, reply, serve
 from tests.connect.sinks import SECRETS, pump_of, write_sinks
+from tests.service.fixtures.record import KEY
 from tests.service.processes import MESSAGE, bpmn, deploy, external, fetch, line, receive
 
 Engines = Callable[..., Engine]
@@ -78,6 +80,18 @@ def test_without_a_trace_of_its_own_the_id_of_an_instance_is_that_of_its_trace(
 
     (span,) = read_json(host)  # the start event: all else has not ended
     assert (span["name"], span["traceId"], span["parentId"]) == ("s", make_trace_id(id_), make_instance_span_id(id_))
+
+
+def test_traces_of_encrypted_instances_are_read_in_their_place(engines: Engines) -> None:
+    engine = engines(encryption_keys=KEY)
+    given = f"00-{TRACE}-{SPAN}-01"
+    id_ = start(engine, traceparent=given)
+
+    (locked,) = fetch(engine)
+
+    assert (locked.traceparent, engine.tracing.find_trace_id(id_)) == (given, TRACE)
+    (stored,) = engine.store.backend.read([("HGET", keys.name_state(id_), "w")])
+    assert TRACE.encode() not in stored
 
 
 def test_what_a_caller_does_not_record_has_no_spans(host: Host, make: Callable[..., Engine]) -> None:
