@@ -22,6 +22,7 @@ from bench.server import Client, running
 VIEWERS, RATE, SECONDS = 1_000, 100, 10.0
 READ = 10
 """Viewers whose frames are read for the moment of their events; those of the others are only taken."""
+PROCESSES = ("web", "loops", "store", "compute")
 KINDS = ("none", "of everything", "of one definition", "of one instance each")
 
 
@@ -30,13 +31,16 @@ def main() -> None:
     alone = 0.0
     for kind in KINDS:
         with running() as (port, _):
-            cpu, late = _measure(port, kind)
+            used, late = _measure(port, kind)
+        cpu = sum(used.values())
         alone = alone or cpu
         seen = f"   event to viewer p50 {late[0]:5.1f} ms   p99 {late[1]:5.1f} ms" if late else ""
-        print(f"  {kind:22} {cpu:5.2f} ms an instance   {cpu / alone:4.2f} times{seen}")
+        parts = "  ".join(f"{name} {used.get(name, 0):4.2f}" for name in PROCESSES)
+        print(f"  {kind:22} {cpu:5.2f} ms an instance ({parts})   {cpu / alone:4.2f} times{seen}", flush=True)
 
 
-def _measure(port: int, kind: str) -> tuple[float, tuple[float, float] | None]:
+def _measure(port: int, kind: str) -> tuple[dict[str, float], tuple[float, float] | None]:
+    """CPU of each kind of process for an instance, in milliseconds."""
     client = Client(port)
     client.deploy(
         "short.bpmn", models.Process("short").add('<startEvent id="s"/><endEvent id="e"/>').chain("s", "e").xml()
@@ -54,9 +58,9 @@ def _measure(port: int, kind: str) -> tuple[float, tuple[float, float] | None]:
     mine.send("end")
     late: list[float] = mine.recv()
     viewers.join()
-    used = sum(after[name] - before.get(name, 0) for name in after if name != "supervisor")
+    used = {name: (after[name] - before.get(name, 0)) / (RATE * SECONDS) * 1000 for name in PROCESSES if name in after}
     times = sorted(late)
-    return used / (RATE * SECONDS) * 1000, (
+    return used, (
         statistics.median(times),
         times[int(len(times) * 0.99) - 1],
     ) if times else None
