@@ -128,6 +128,9 @@ class InstanceQueries:
         found = [header for header in headers if header.state in states and matches_query(header, query, predicates)]
         if _asks_for_incident(query):
             found = [header for header in found if self._has_incident(query, header)]
+        for group in query.any_of:
+            chosen = {header.id for each in group for header in self._choose(each, found)}
+            found = [header for header in found if header.id in chosen]
         if not query.variables or not found:
             return found
         variables = self._reader.read_variables_of_each([header.id for header in found])
