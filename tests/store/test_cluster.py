@@ -139,8 +139,8 @@ def test_while_nobody_serves_a_slot_callers_are_told_to_come_again(cluster: Clus
 
     with pytest.raises(StoreUnavailable):
         store.lists.get_headers(IDS)
-    with pytest.raises(StoreUnavailable):
-        store.backend.measure_memory()
+    used, _ = store.backend.measure_memory()
+    assert used > 0, "the nodes that are there keep nobody waiting"
 
 
 def test_a_slot_may_move_to_another_node_while_its_instances_change(cluster: Cluster, store: Store) -> None:

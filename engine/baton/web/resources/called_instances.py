@@ -11,7 +11,7 @@ from baton.service import TokenView
 from baton.web.answers.common import make_execution_id
 from baton.web.answers.instances import ProcessInstance, show_instance
 from baton.web.context import RequestContext
-from baton.web.models.process_instance import ProcessInstanceFilters
+from baton.web.models.process_instance import ProcessInstanceFilters, ProcessInstanceQueryFilters
 from baton.web.scopes import Scope, parse_scope
 
 CALLED = "process"
@@ -31,7 +31,7 @@ def find_related(context: RequestContext, filters: ProcessInstanceFilters) -> li
     called_by, caller_of = filters.superProcessInstance, filters.subProcessInstance
     if called_by is None and caller_of is None:
         return None
-    given = {name for name in type(filters).model_fields if getattr(filters, name) is not None}
+    given = {name for name in ProcessInstanceQueryFilters.model_fields if getattr(filters, name, None) is not None}
     if not given <= COMBINED:
         unknown = ", ".join(sorted(given - COMBINED))
         raise BadRequest(f"Expected no filter {unknown} beside superProcessInstance and subProcessInstance")
