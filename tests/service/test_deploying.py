@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from baton.model.errors import BadRequest, Conflict, DeploymentRefused, NotFound
-from baton.service import DefinitionQuery, DeploymentQuery, Engine, InstanceQuery, Resource
+from baton.service import DefinitionQuery, DeploymentQuery, Engine, InstanceQuery, Resource, Settings, assemble
+from baton.service.deployments import library
 from tests.service.conftest import Clock
 from tests.service.processes import ONE_TASK, bpmn, deploy, external, line
 
@@ -19,6 +20,15 @@ def test_each_deployment_gives_a_new_version(engine: Engine) -> None:
     assert engine.definitions.count(DefinitionQuery(keys=("p",))) == 2
     assert engine.definitions.get_xml(first.id).startswith("<definitions")
     assert engine.definitions.get_model(first.id).id == "p"
+
+
+def test_an_engine_that_is_alone_waits_for_no_other_process(valkey: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "CURRENT_FOR_S", 3 * 3600.0)
+    alone = assemble(Settings(redis_url=valkey, alone=True))
+
+    first, second = deploy(alone), deploy(alone)
+
+    assert alone.definitions.get_latest("p").id == second.id != first.id
 
 
 def test_nothing_is_deployed_when_nothing_changed(engine: Engine) -> None:

@@ -133,7 +133,7 @@ class Engine:
         self._make_drafts()
 
     def _make_libraries(self, keeping: Offload) -> None:
-        self.definitions = DefinitionLibrary(self.store.library, keeping)
+        self.definitions = DefinitionLibrary(self.store.library, keeping, alone=self.settings.alone)
         self.sensitive = SensitiveVariables(self.store, self.settings.sensitive_variables)
         self.decisions = DecisionLibrary(self.store.library, self.definitions, self.clock, keeping)
         self.topic_uses = TopicUses(self.store.limits, self.clock)

@@ -38,7 +38,7 @@ class InProcess:
     def begin(self, read_time: Callable[[], Millis]) -> Engine:
         """An engine for one test, on an empty store."""
         self._server.clear()
-        settings = Settings(redis_url=self._server.url, partitions=4, clock=read_time)
+        settings = Settings(redis_url=self._server.url, partitions=4, alone=True, clock=read_time)
         self._current.engine = assemble(settings, scripts=self._scripts)
         return self._current.engine
 

@@ -141,6 +141,8 @@ class Settings(RoomSettings):
     them."""
     test_clock: Annotated[Path | None, DefaultText("none")] = None
     """A file with the number of milliseconds by which all clocks are ahead. Only for tests of a whole Baton."""
+    alone: Annotated[bool, NotInEnvironment()] = False
+    """Whether no other process uses the store: then a change of definitions waits for none."""
     clock: Annotated[ReadTime, NotInEnvironment()] = read_system_clock
     """What tells the time."""
     random: Annotated[Callable[[int], bytes], NotInEnvironment()] = secrets.token_bytes

@@ -31,10 +31,10 @@ SCRIPT_FILE = PREFIX.encode()
 
 
 class DefinitionLibrary:
-    """Also the port through which the runtime reads definitions."""
+    """Also the port through which the runtime reads definitions. ``alone``: no other process uses the store."""
 
-    def __init__(self, shelves: Shelves, offload: Offload = run_here) -> None:
-        self._store, self._offload = shelves, offload
+    def __init__(self, shelves: Shelves, offload: Offload = run_here, *, alone: bool = False) -> None:
+        self._store, self._offload, self._alone = shelves, offload, alone
         self._current: Shelf | None = None
         self._checked_at = 0.0
         self._models = BoundedCache[ProcessModel](MOST_ELEMENTS, self._announce_dropped)
@@ -66,7 +66,8 @@ class DefinitionLibrary:
     def announce_change(self) -> None:
         """This process has changed definitions: read them again, and wait until every other process will."""
         self._checked_at = 0.0
-        time.sleep(CURRENT_FOR_S)
+        if not self._alone:
+            time.sleep(CURRENT_FOR_S)
 
     def get_definition(self, definition_id: str) -> Definition:
         """Raises NotFound. Suspension and time to live may be out of date: see ``get``."""
