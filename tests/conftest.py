@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -24,30 +23,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--signed-in", action="store_true", help="the tests of the web require sign-in, and send a key")
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each worker begins with its share of what is slow, the longest first, so that all of them end together.
-
-    A worker is given one part of the list. The browser tests share a server, so that few workers have them.
-    """
-    parts = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    of_browser = [item for item in items if item.path.name == "test_browser.py"]
-    slow = [item for item in items if _is_slow(item) and item not in set(of_browser)]
-    short = [item for item in items if not _is_slow(item)]
-    few = max(1, parts // 3)
-    begins = [of_browser[part::few] for part in range(few)]
-    begins += [slow[part :: parts - few] for part in range(parts - few)] or [slow]
-    ordered: list[pytest.Item] = []
-    for part, begin in enumerate(begins):
-        begin.sort(key=lambda item: item.get_closest_marker("longest") is None)
-        room = max(0, (len(items) - len(ordered)) // (len(begins) - part) - len(begin))
-        ordered += [*begin, *short[:room]]
-        del short[:room]
-    items[:] = [*ordered, *short]
-
-
-def _is_slow(item: pytest.Item) -> bool:
-    return any(item.get_closest_marker(name) is not None for name in ("slow", "browser"))
+    """The longest come first: what is left at the end is short, so that both workers end together."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,6 @@ from tests.running import ROOT, Baton, running
 DESIGNER = ROOT / "designer"
 STATIC = ROOT / "engine" / "baton" / "web" / "static" / "index.html"
 SCENARIOS = sorted(it.name for it in Path(__file__).parent.glob("*.test.mjs"))
-LONGEST = {"screens.test.mjs", "orders.test.mjs", "walk.test.mjs"}
 SECONDS = 900
 """Ten times what the longest file takes on an idle machine."""
 
@@ -66,10 +65,7 @@ def run_scenarios(chromium: str, baton: Baton, scenarios: str, **settings: str) 
 
 
 @pytest.mark.timeout(SECONDS + 120)
-@pytest.mark.parametrize(
-    "scenarios",
-    [pytest.param(name, marks=pytest.mark.longest) if name in LONGEST else name for name in SCENARIOS],
-)
+@pytest.mark.parametrize("scenarios", SCENARIOS)
 def test_the_scenarios_pass_in_chromium(chromium: str, baton: Baton, scenarios: str) -> None:
     run_scenarios(chromium, baton, scenarios)
 

@@ -10,7 +10,6 @@ from tests.soak import SEEDS
 
 @pytest.mark.e2e
 @pytest.mark.slow
-@pytest.mark.longest
 @pytest.mark.timeout(300)
 def test_orders_end_right_whatever_is_killed_or_frozen() -> None:
     report = run(orders=60, seed=7, every=1.0)

@@ -83,7 +83,6 @@ def run_command(baton: Baton, *arguments: str, key: str) -> str:
 
 @pytest.mark.node
 @pytest.mark.browser
-@pytest.mark.longest
 @pytest.mark.timeout(1800)
 def test_people_sign_in_in_a_browser(baton: Baton) -> None:
     """One after the other: the link for the first administrator is good once."""

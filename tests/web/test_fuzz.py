@@ -11,14 +11,12 @@ from tests.web.fuzz import SETTINGS, fuzz, fuzz_as
 
 
 @pytest.mark.slow
-@pytest.mark.longest
 @pytest.mark.timeout(900)
 def test_the_server_answers_every_operation_as_described(engine: Engine) -> None:
     assert fuzz(create_app(engine, SETTINGS), examples=2, start=1) == {}
 
 
 @pytest.mark.slow
-@pytest.mark.longest
 @pytest.mark.timeout(900)
 def test_an_administrator_of_one_tenant_meets_no_fault_and_nothing_of_another(engine: Engine) -> None:
     assert fuzz_as([Role.ADMINISTRATOR], engine, examples=1, start=1) == {}
