@@ -5,6 +5,8 @@ import { before, test } from "node:test";
 import { base, findings, useBrowser } from "../support.mjs";
 import { fill, makeFirstAdministrator, PASSWORD, post } from "./people.mjs";
 
+/** Longer than the designer waits before it asks what a drawing means. */
+const DRAWING_PAUSES_MS = 1_500;
 const openPage = useBrowser();
 const LOOKING = ["Overview", "Definitions", "Instances", "Batches", "Tasks"];
 
@@ -124,6 +126,7 @@ test("what a viewer may not do is said beforehand, in lists, in the designer and
   page.on("response", (answer) => void (answer.status() === 403 && refused.push(answer.url())));
   await page.goto(`${base}/designer/${encodeURIComponent(definition)}`);
   await page.locator(".djs-element[data-element-id]").first().waitFor();
+  await page.waitForTimeout(DRAWING_PAUSES_MS);
   for (const [name, permission] of [
     ["Deploy", /deployment:create/],
     ["Simulate", /process-definition:check/],

@@ -1,6 +1,7 @@
 import { useEffect } from "preact/hooks";
 import { variableUses } from "~/api/deploying";
 import type { DraftFile } from "~/api/drafts";
+import { may, useSession } from "~/frame/session";
 import { toXml } from "../files";
 import type { Modeler } from "../modeler";
 import { selectElement } from "../problems/problemMarks";
@@ -10,10 +11,11 @@ import type { BatonProvider } from "./provider";
 
 const PAUSE_MS = 800;
 
-/** Tells the panel which variables the diagram reads and writes, whenever drawing pauses; nothing while it is hidden. */
+/** Tells the panel which variables the diagram reads and writes, whenever drawing pauses; nothing while it is hidden, or for who may not ask. */
 export function useVariables(modeler: Modeler | null, files: readonly DraftFile[], changes: number, shown: boolean) {
+  const asks = may(useSession(), "process-definition:check") && shown;
   useEffect(() => {
-    if (!modeler || !shown || changes === 0) return;
+    if (!modeler || !asks || changes === 0) return;
     const abort = new AbortController();
     const panel = modeler.get<BatonProvider>("batonPanel");
     const ask = async () => {
@@ -27,5 +29,5 @@ export function useVariables(modeler: Modeler | null, files: readonly DraftFile[
       clearTimeout(timer);
       abort.abort();
     };
-  }, [modeler, files, changes, shown]);
+  }, [modeler, files, changes, asks]);
 }
