@@ -1,9 +1,9 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Batch, forgetBatch, retryFailures, stopBatch, suspendBatch } from "~/api/batches";
 import { navigate } from "~/frame/router";
+import { AskDialog } from "~/ui/AskDialog";
 import { Ago, Failed, Id, Loading, useNow } from "~/ui/basics";
 import { Deed } from "~/ui/Deed";
-import { Dialog } from "~/ui/Dialog";
 import { absolute, plural } from "~/ui/format";
 import { State } from "~/ui/state";
 import { toast, toastError } from "~/ui/toast";
@@ -55,26 +55,21 @@ function Facts({ of }: { of: Batch }) {
   );
 }
 
-interface AskProps {
+interface StopProps {
   of: Batch;
   onGo: () => void;
   onClose: () => void;
 }
 
-function AskDialog({ of, onGo, onClose }: AskProps) {
-  const deed = of.endedAt ? "Delete the batch" : "Stop the batch";
-  return (
-    <Dialog title={deed} onClose={onClose}>
-      <p>{of.endedAt ? "It disappears from the list. What it has done to instances stays." : whatStops(of)}</p>
-      <footer>
-        <button type="button" class="button" onClick={onClose}>
-          {of.endedAt ? "Keep it" : "Let it go on"}
-        </button>
-        <button type="button" class="button primary" onClick={onGo}>
-          {deed}
-        </button>
-      </footer>
-    </Dialog>
+function StopDialog({ of, ...answers }: StopProps) {
+  return of.endedAt ? (
+    <AskDialog deed="Delete the batch" keep="Keep it" {...answers}>
+      <p>It disappears from the list. What it has done to instances stays.</p>
+    </AskDialog>
+  ) : (
+    <AskDialog deed="Stop the batch" keep="Let it go on" {...answers}>
+      <p>{whatStops(of)}</p>
+    </AskDialog>
   );
 }
 
@@ -164,7 +159,7 @@ export function BatchPanel({ id, list, onChange, onGone }: Props) {
           {value.failed > 0 && <Failures of={value} onRetry={value.endedAt ? undefined : (one) => retry([one])} />}
         </div>
       )}
-      {asking && value && <AskDialog of={value} onGo={() => goOn(value)} onClose={() => setAsking(false)} />}
+      {asking && value && <StopDialog of={value} onGo={() => goOn(value)} onClose={() => setAsking(false)} />}
     </aside>
   );
 }

@@ -4,8 +4,8 @@ import { count } from "~/api/instance-lists";
 import type { InstanceFilter } from "~/api/instances";
 import type { Header } from "~/api/types";
 import { may, useSession, whoseIs } from "~/frame/session";
+import { AskDialog } from "~/ui/AskDialog";
 import { Deed } from "~/ui/Deed";
-import { Dialog } from "~/ui/Dialog";
 import { plural } from "~/ui/format";
 import { Lazy } from "~/ui/Lazy";
 import { toast, toastError } from "~/ui/toast";
@@ -47,26 +47,22 @@ interface Asked {
   count: number;
 }
 
-interface AskProps extends Asked {
+interface BeginProps extends Asked {
   onGo: () => void;
   onClose: () => void;
 }
 
-function AskDialog({ action, count, onGo, onClose }: AskProps) {
-  const deed = `${action.label} ${plural(count, "instance")}`;
+function BeginDialog({ action, count, onGo, onClose }: BeginProps) {
   return (
-    <Dialog title={deed} onClose={onClose}>
+    <AskDialog
+      deed={`${action.label} ${plural(count, "instance")}`}
+      keep={action.asks ? "Leave them running" : "Leave them as they are"}
+      onGo={onGo}
+      onClose={onClose}
+    >
       <p>{action.means}</p>
       <p class="secondary">It goes on in the background when you leave this page, and is listed under Batches.</p>
-      <footer>
-        <button type="button" class="button" onClick={onClose}>
-          {action.asks ? "Leave them running" : "Leave them as they are"}
-        </button>
-        <button type="button" class="button primary" onClick={onGo}>
-          {deed}
-        </button>
-      </footer>
-    </Dialog>
+    </AskDialog>
   );
 }
 
@@ -211,7 +207,7 @@ export function BulkBar({ chosen, filter, total, onDone }: Props) {
           }}
         />
       )}
-      {asked && <AskDialog {...asked} onGo={() => begin(asked)} onClose={() => setAsked(null)} />}
+      {asked && <BeginDialog {...asked} onGo={() => begin(asked)} onClose={() => setAsked(null)} />}
     </>
   );
 }

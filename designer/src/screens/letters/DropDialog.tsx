@@ -1,22 +1,19 @@
-import { Dialog } from "~/ui/Dialog";
+import { AskDialog } from "~/ui/AskDialog";
 import { plural } from "~/ui/format";
 
+interface Props {
+  count: number;
+  onGo: () => void;
+  onClose: () => void;
+}
+
 /** What is dropped is gone: that is asked first. */
-export function DropDialog({ count, onGo, onClose }: { count: number; onGo: () => void; onClose: () => void }) {
-  const what = plural(count, "dead letter");
+export function DropDialog({ count, ...answers }: Props) {
   return (
-    <Dialog title={`Drop ${what}`} onClose={onClose}>
+    <AskDialog deed={`Drop ${plural(count, "dead letter")}`} keep={count === 1 ? "Keep it" : "Keep them"} {...answers}>
       <p>
         {count === 1 ? "The event is" : "The events are"} removed permanently and will not be sent or taken any more.
       </p>
-      <footer>
-        <button type="button" class="button" onClick={onClose}>
-          Keep {count === 1 ? "it" : "them"}
-        </button>
-        <button type="button" class="button primary" onClick={onGo}>
-          Drop {what}
-        </button>
-      </footer>
-    </Dialog>
+    </AskDialog>
   );
 }
