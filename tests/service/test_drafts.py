@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from baton.model.errors import BadRequest, Conflict, NotFound
-from baton.service import DraftContent, DraftFile, Engine
+from baton.service import DraftContent, DraftFile, Engine, Settings, assemble
 from baton.service.drafts.library import VERSION_MS
 from tests.service.conftest import Clock
 
@@ -86,3 +88,18 @@ def test_drafts_are_listed_by_process_the_latest_first_and_deleted(engine: Engin
 def test_what_is_too_large_is_refused(engine: Engine) -> None:
     with pytest.raises(BadRequest, match="BATON_MAX_DRAFT_BYTES"):
         engine.draft_library.create(content("x" * (engine.settings.max_draft_bytes + 1)), name="x")
+
+
+def test_there_are_no_more_drafts_than_may_be_however_many_are_begun_at_once(valkey: str) -> None:
+    engine = assemble(Settings(redis_url=valkey, partitions=4, max_drafts=5))
+
+    def begin(number: int) -> bool:
+        try:
+            engine.draft_library.create(content(str(number)), name=f"d{number}")
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as people:
+        assert sum(people.map(begin, range(30))) == 5
+    engine.close()

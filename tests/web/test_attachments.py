@@ -16,7 +16,7 @@ from baton.store.attachments import TooManyAttachments
 from baton.web import WebSettings, create_app
 from tests.service.fixtures.record import KEY
 from tests.web.conftest import Api
-from tests.web.test_rights import use_key, use_person
+from tests.web.signed import use_key, use_person
 
 NAMES: dict[str, Any] = {"attachment-name": "Contract", "attachment-description": "signed", "attachment-type": "pdf"}
 CONTENT = b"%PDF\x00\xff"
@@ -117,6 +117,21 @@ def test_files_have_a_largest_size(valkey: str) -> None:
     assert "BATON_MAX_ATTACHMENT_BYTES" in attach(api, task, 400, content=make_file())["message"]
     attach(api, task, content=make_file(CONTENT[:5]))
     engine.close()
+
+
+def test_nothing_is_attached_when_the_store_is_full(valkey: str) -> None:
+    engine = assemble(Settings(redis_url=valkey, partitions=4))
+    api = Api(create_app(engine, WebSettings(hosts=None)).test_client(), engine)
+    api.deploy("person")
+    api.start("person")
+    task = api.get("/task")[0]
+    engine.close()
+
+    full = assemble(Settings(redis_url=valkey, partitions=4, max_memory_share=1e-9))
+    api = Api(create_app(full, WebSettings(hosts=None)).test_client(), full)
+    assert "BATON_MAX_MEMORY_SHARE" in attach(api, task, 503, content=make_file())["message"]
+    assert api.get(f"/task/{task['id']}/attachment") == []
+    full.close()
 
 
 def test_an_instance_has_at_most_a_hundred_attachments_however_many_attach_at_once(

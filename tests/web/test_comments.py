@@ -14,7 +14,7 @@ from baton.service import Engine, StoredComment
 from baton.store.comments import TooManyComments
 from baton.web import WebSettings, create_app
 from tests.web.conftest import Api
-from tests.web.test_rights import Signed, use_key, use_person
+from tests.web.signed import Signed, use_key, use_person
 
 
 @pytest.fixture

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from baton.model.errors import Conflict
 from baton.model.identity import Role, UserGroup
 from baton.service import Engine
 from baton.service.tasks import filters
 from baton.web import WebSettings, create_app
 from tests.web.conftest import Api
-from tests.web.test_rights import use_key, use_person
+from tests.web.signed import use_key, use_person
 
 
 @pytest.fixture
@@ -293,3 +295,20 @@ def test_tenants_have_filters_of_their_own(engine: Engine, api: Api) -> None:
         body = {"name": "x"} if method == "PUT" else {}
         assert globex.ask(method, f"/filter/{made['id']}{path}", body).status_code == 404
     assert globex.ask("DELETE", f"/filter/{shared}").status_code == 403
+
+
+def test_there_are_no_more_filters_than_may_be_however_many_are_saved_at_once(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filters, "MOST_FILTERS", 5)
+
+    def save(number: int) -> bool:
+        try:
+            engine.filters.create(f"f{number}", "Task", None, {}, {})
+        except Conflict:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as people:
+        assert sum(people.map(save, range(30))) == 5
+    assert len(engine.filters.find()) == 5

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from typing import Any
 
 import pytest
@@ -13,39 +12,12 @@ from baton.service import Engine, Resource
 from baton.web import WebSettings, create_app
 from tests.web.conftest import Api
 from tests.web.diagrams import flow, process
-
-PASSWORD = "correct horse battery"
-
-
-class Signed:
-    """Asks in the name of somebody."""
-
-    def __init__(self, app: Flask, headers: dict[str, str]) -> None:
-        self._client, self._headers = app.test_client(), headers
-
-    def ask(self, method: str, path: str, body: Any = None) -> Any:
-        return self._client.open(f"/engine-rest{path}", method=method, json=body, headers=self._headers)
-
-    def list_ids(self, path: str) -> list[str]:
-        answer = self.ask("GET", path)
-        assert answer.status_code == 200, answer.text
-        return [item["id"] for item in answer.json]
+from tests.web.signed import PASSWORD, Signed, use_key, use_person
 
 
 @pytest.fixture
 def guarded(engine: Engine) -> Flask:
     return create_app(engine, WebSettings(hosts=None, sign_in="required"))
-
-
-def use_key(app: Flask, engine: Engine, *roles: Role, **more: Any) -> Signed:
-    token, _ = engine.accounts.create_key("key", roles, **more)
-    return Signed(app, {"Authorization": f"Bearer {token}"})
-
-
-def use_person(app: Flask, engine: Engine, name: str, *roles: Role, groups: tuple[str, ...] = ()) -> Signed:
-    engine.accounts.create_user(User(id=name, roles=roles, groups=groups), PASSWORD)
-    proof = b64encode(f"{name}:{PASSWORD}".encode()).decode()
-    return Signed(app, {"Authorization": f"Basic {proof}"})
 
 
 @pytest.fixture

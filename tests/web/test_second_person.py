@@ -159,6 +159,16 @@ def test_what_waits_is_counted_and_read_page_by_page_the_oldest_first(sign_in: C
     assert anna.get("/engine-rest/approval?maxResults=-1").status_code == 400
 
 
+def test_a_page_of_what_waits_has_a_largest_size(engine: Engine, sign_in: Client, api: Api) -> None:
+    anna = sign_in("anna")
+    for number in range(3):
+        post(anna, start(api, f"booking-{number}"), "rollback", to="Book")
+
+    small = create_app(engine, WebSettings(hosts=None, max_results=2)).test_client()
+
+    assert len(small.get("/engine-rest/approval?maxResults=1000").json) == 2  # type: ignore[arg-type]
+
+
 def test_what_is_refused_is_not_done(sign_in: Client, api: Api) -> None:
     instance_id, anna, ben = start(api), sign_in("anna"), sign_in("ben")
     post(anna, instance_id, "rollback", to="Book")

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from baton.model.headers import TRACE as TRACE_FIELD
 from baton.model.traces import make_trace_id, parse_traceparent
 from baton.service import Engine, Resource
+from baton.store import keys
+from baton.store.operations import apply_ops
 from baton.web import WebSettings, create_app
 from tests.service.processes import MESSAGE, bpmn, external, line, receive
 from tests.web.conftest import Api
@@ -104,6 +107,18 @@ def test_a_message_between_instances_carries_the_trace_of_its_sender(api: Api, e
     (task,) = api.fetch()
     assert (task["processDefinitionKey"], task["traceparent"]) == ("q", GIVEN)
     assert [event["traceparent"] for _, event in engine.outbox.list_published()] == [GIVEN]
+
+
+def test_a_trace_that_cannot_be_read_any_more_keeps_no_message_back(api: Api, engine: Engine) -> None:
+    deploy_line(engine, THROW)
+    instance = start(api)
+    damage: list[list[str | bytes | int]] = [["HSET", keys.name_state(instance), TRACE_FIELD, b"damaged"]]
+    apply_ops(engine.store.backend, keys.name_state(instance), damage)
+
+    engine.outbox.dispatch()
+
+    assert ["traceparent" in event for _, event in engine.outbox.list_published()] == [False]
+    assert api.get(f"/process-instance/{instance}/trace")["traceId"] == make_trace_id(instance)
 
 
 def test_an_instance_says_in_which_trace_it_is_and_where_that_is_seen(api: Api, engine: Engine) -> None:

@@ -202,7 +202,7 @@ class Engine:
         self.recorded_results = RecordedResults(self.store, self.external_tasks)
         known = KnownTasks(self.user_tasks, self.instances, self.history)
         self.comments = Comments(self.store, known, self.ids, self.clock)
-        self.attachments = Attachments(self.store, known, self.settings, self.ids, self.clock)
+        self.attachments = Attachments(self.store, known, self.admission, self.settings, self.ids, self.clock)
         self.filters = Filters(self.store.filters, self.ids, self.clock)
         self.topic_fetches = TopicFetches(self.store, self.clock)
         self.task_fetcher = TaskFetcher(

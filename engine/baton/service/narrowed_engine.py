@@ -111,7 +111,7 @@ class NarrowedEngine(Engine):
         self.recorded_results = RecordedResults(store, self.external_tasks)
         known = KnownTasks(self.user_tasks, self.instances, self.history)
         self.comments = Comments(store, known, whole.ids, whole.clock)
-        self.attachments = Attachments(store, known, whole.settings, whole.ids, whole.clock)
+        self.attachments = Attachments(store, known, whole.admission, whole.settings, whole.ids, whole.clock)
         self.filters = Filters(store.filters, whole.ids, whole.clock, store.gate.access.may)
         self.task_fetcher = TaskFetcher(
             store,

@@ -68,9 +68,6 @@ class StoredDrafts:
         flat = self._backend.read([("HGETALL", keys.DRAFTS)])[0]
         return [_read_draft(self._blobs.decode(blob)) for _, blob in iterate_pairs(flat)]
 
-    def count(self) -> int:
-        return int(self._backend.read([("HLEN", keys.DRAFTS)])[0])
-
     def get(self, draft_id: str) -> tuple[Draft, bytes] | None:
         """A draft, and its row as it is stored, which ``put`` expects again."""
         blob = self._backend.read([("HGET", keys.DRAFTS, draft_id)])[0]
@@ -80,15 +77,24 @@ class StoredDrafts:
         blob = self._backend.read([("HGET", keys.name_draft(draft_id), str(number))])[0]
         return None if blob is None else _read_content(self._blobs.decode(blob))
 
-    def put(self, draft: Draft, content: DraftContent, before: bytes, gone: Iterable[int] = ()) -> bool:
-        """Write the latest version, and remove ``gone``, if the row is still ``before`` (empty: if there is none)."""
+    def add(self, draft: Draft, content: DraftContent, most: int) -> bool:
+        """False, and nothing is written, if there are ``most`` already, however many are begun at the same time."""
+        return self._put(draft, content, b"", (), [(keys.DRAFTS, most)])
+
+    def change(self, draft: Draft, content: DraftContent, before: bytes, gone: Iterable[int]) -> bool:
+        """Write the latest version, and remove ``gone``, if the row is still ``before``."""
+        return self._put(draft, content, before, gone, [])
+
+    def _put(
+        self, draft: Draft, content: DraftContent, before: bytes, gone: Iterable[int], fewer: list[tuple[str, int]]
+    ) -> bool:
         place = keys.name_draft(draft.id)
         ops = [
             ["HSET", keys.DRAFTS, draft.id, self._blobs.encode(_write_draft(draft))],
             ["HSET", place, str(draft.latest.number), self._blobs.encode(_write_content(content))],
             *(["HDEL", place, str(number)] for number in gone),
         ]
-        return apply_ops(self._backend, keys.DRAFTS, ops, [[keys.DRAFTS, draft.id, before]])
+        return apply_ops(self._backend, keys.DRAFTS, ops, [[keys.DRAFTS, draft.id, before]], fewer)
 
     def remove(self, draft_id: str) -> None:
         apply_ops(self._backend, keys.DRAFTS, [["HDEL", keys.DRAFTS, draft_id], ["DEL", keys.name_draft(draft_id)]])

@@ -8,7 +8,7 @@ from baton.model.immutable import immutable
 from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
 from baton.store.blobs import BlobCodec
-from baton.store.operations import apply_ops
+from baton.store.operations import Op, apply_ops
 from baton.store.ports import Backend, iterate_pairs
 from baton.store.task_keys import FILTERS
 
@@ -41,18 +41,22 @@ class SavedFilters:
         flat = self._backend.read([("HGETALL", FILTERS)])[0]
         return [from_row(SavedFilter, self._blobs.decode(blob)) for _, blob in iterate_pairs(flat)]
 
-    def count(self) -> int:
-        return self._backend.read([("HLEN", FILTERS)])[0]
-
     def get(self, filter_id: str) -> tuple[SavedFilter, bytes] | None:
-        """A filter, and its row as it is stored, which ``put`` expects again. Raises Damaged."""
+        """A filter, and its row as it is stored, which ``change`` expects again. Raises Damaged."""
         blob = self._backend.read([("HGET", FILTERS, filter_id)])[0]
         return None if blob is None else (from_row(SavedFilter, self._blobs.decode(blob)), blob)
 
-    def put(self, saved: SavedFilter, before: bytes = b"") -> bool:
-        """False, and nothing is written, if the row is not ``before`` any more (empty: if there is one)."""
-        blob = self._blobs.encode(to_row(saved))
-        return apply_ops(self._backend, FILTERS, [["HSET", FILTERS, saved.id, blob]], [[FILTERS, saved.id, before]])
+    def add(self, saved: SavedFilter, most: int) -> bool:
+        """False, and nothing is written, if there are ``most`` already, however many are saved at the same time."""
+        return self._put(saved, b"", [(FILTERS, most)])
+
+    def change(self, saved: SavedFilter, before: bytes) -> bool:
+        """False, and nothing is written, if the row is not ``before`` any more."""
+        return self._put(saved, before, [])
+
+    def _put(self, saved: SavedFilter, before: bytes, fewer: list[tuple[str, int]]) -> bool:
+        ops: list[Op] = [["HSET", FILTERS, saved.id, self._blobs.encode(to_row(saved))]]
+        return apply_ops(self._backend, FILTERS, ops, [[FILTERS, saved.id, before]], fewer)
 
     def remove(self, filter_id: str) -> None:
         apply_ops(self._backend, FILTERS, [["HDEL", FILTERS, filter_id]])

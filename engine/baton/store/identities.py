@@ -14,6 +14,9 @@ from baton.store.ports import Arg, Backend, iterate_pairs
 
 T = TypeVar("T", User, UserGroup, ApiKey, Session, Tenant, Grant)
 
+MOST_ADDRESSES = 1_000
+"""From which attempts to sign in as one person are remembered together."""
+
 
 class Identities:
     """Rows by their ids; keys and sessions by the SHA-256 of what is shown to prove them."""
@@ -142,15 +145,21 @@ class Identities:
         name = keys.name_attempts(who)
         apply_ops(self._backend, keys.USERS, [["INCR", name], ["PEXPIRE", name, str(forget_ms)]])
 
-    def note_attempt(self, user: str, who: str, forget_ms: Millis) -> None:
+    def note_attempt(self, user: str, who: str, now: Millis, forget_ms: Millis) -> None:
         """Remember whose the failed attempts of ``who`` were, so that they can be forgotten together."""
-        name = keys.name_attempts(f"of:{user}")
-        apply_ops(self._backend, keys.USERS, [["SADD", name, who], ["PEXPIRE", name, str(forget_ms)]])
+        name = keys.name_attempts(f"at:{user}")
+        ops = [
+            ["ZADD", name, str(now), who],
+            ["ZREMRANGEBYSCORE", name, "-inf", f"({now - forget_ms}"],
+            ["ZREMRANGEBYRANK", name, "0", str(-MOST_ADDRESSES - 1)],
+            ["PEXPIRE", name, str(forget_ms)],
+        ]
+        apply_ops(self._backend, keys.USERS, ops)
 
     def forget_attempts(self, user: str) -> None:
-        """All failed attempts to sign in as a user, from wherever."""
-        of_user = keys.name_attempts(f"of:{user}")
-        found = cast("list[bytes]", self._backend.read([("SMEMBERS", of_user)])[0])
+        """The failed attempts to sign in as a user, from the latest ``MOST_ADDRESSES`` addresses."""
+        of_user = keys.name_attempts(f"at:{user}")
+        found = cast("list[bytes]", self._backend.read([("ZRANGE", of_user, 0, -1)])[0])
         apply_ops(self._backend, keys.USERS, [["DEL", of_user, *(keys.name_attempts(who.decode()) for who in found)]])
 
     def count_use(self, name: str, more: int, lasts_ms: Millis) -> int:

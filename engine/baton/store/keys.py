@@ -87,7 +87,7 @@ key                       type    holds
 {ids}:k                   hash    SHA-256 of an API key -> blob
 {ids}:s:<SHA-256>         string  blob of a session; expires
 {ids}:su:<user>           zset    SHA-256 of the sessions of a user, scored by their end
-{ids}:try:<who>           int     attempts to sign in that failed of late; expires. ``of:<user>``: set of who did
+{ids}:try:<who>           int     attempts to sign in that failed of late; expires. ``at:<user>``: zset of who did
 {ids}:sent:<SHA-256>      string  blob of a sign-in that the OpenID provider has to answer; expires
 {ids}:anchors             stream  blobs of the hourly anchors of the audit; ``{ids}:anchors:head`` as that of a chain
 {ids}:use:<what>          int     requests of a caller in a minute; expires

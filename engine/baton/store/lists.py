@@ -20,6 +20,7 @@ from baton.model.records import (
 )
 from baton.model.rows import from_row
 from baton.model.times import Millis
+from baton.model.traces import read_traceparent
 from baton.model.values import Value
 from baton.store import codec, keys, places, scanning
 from baton.store.blobs import BlobCodec
@@ -97,9 +98,16 @@ class Lists:
         """The ``traceparent`` that each instance began with; None for none, and where it cannot be read any more."""
         blobs = self._read([("HGET", keys.name_state(instance_id), TRACE) for instance_id in instance_ids])
         return [
-            None if blob is None else self._blobs.decode(blob, places.name_field(instance_id, TRACE))
+            None if blob is None else self._read_trace(instance_id, blob)
             for instance_id, blob in zip(instance_ids, blobs, strict=True)
         ]
+
+    def _read_trace(self, instance_id: str, blob: bytes) -> str | None:
+        try:
+            return read_traceparent(self._blobs.decode(blob, places.name_field(instance_id, TRACE)))
+        except UNREADABLE as error:
+            self._on_damage(instance_id, f"field '{TRACE}' cannot be read: {error}")
+            return None
 
     def read_variables(self, scopes: Iterable[Scope], names: Sequence[str]) -> dict[Scope, dict[str, Value]]:
         """Those of the variables that each scope owns itself."""

@@ -28,12 +28,12 @@ class AdmissionControl:
         self._looked_at: Millis | None = None
         self._reason: str | None = None
 
-    def admit(self) -> None:
-        """Raises Overloaded when no new instance may start; running instances go on."""
+    def admit(self, what: str = "a new instance") -> None:
+        """Raises Overloaded when there is no room for what takes some; running instances go on."""
         reason = self.check()
         if reason is not None:
             raise Overloaded(
-                f"Expected room for a new instance, but {reason}; running instances go on", retry_after=RETRY_AFTER_S
+                f"Expected room for {what}, but {reason}; running instances go on", retry_after=RETRY_AFTER_S
             )
 
     def check(self) -> str | None:

@@ -56,10 +56,6 @@ class DraftLibrary:
     ) -> Draft:
         """Begin a draft. Raises BadRequest for one that is too large, Conflict when there are too many."""
         self._check_size(content)
-        if self._stored.count() >= self._settings.max_drafts:
-            raise Conflict(
-                f"Expected fewer than {self._settings.max_drafts} drafts (setting BATON_MAX_DRAFTS): delete some first"
-            )
         now = self._clock.now()
         version = DraftVersion(number=1, began_at=now, saved_at=now, saved_by=by)
         draft = Draft(
@@ -70,7 +66,10 @@ class DraftLibrary:
             versions=(version,),
             tenant_id=self._tenant_id,
         )
-        self._stored.put(draft, content, b"")
+        if not self._stored.add(draft, content, self._settings.max_drafts):
+            raise Conflict(
+                f"Expected fewer than {self._settings.max_drafts} drafts (setting BATON_MAX_DRAFTS): delete some first"
+            )
         return draft
 
     def save(
@@ -96,7 +95,7 @@ class DraftLibrary:
         kept = {kept.number for kept in versions}
         gone = [old.number for old in before.versions if old.number not in kept]
         draft = replace(before, name=name or before.name, key=key or before.key, versions=versions)
-        if not self._stored.put(draft, content, row, gone):
+        if not self._stored.change(draft, content, row, gone):
             raise _report_other(self.get(draft_id), base)
         return draft
 

@@ -202,7 +202,8 @@ class SignIn:
         known = proof is not None and kept is not None and self._verified.get(proof) == kept
         if not known and not self._passwords.verify(password, kept):
             self._count_attempt(limits)
-            self._store.note_attempt(digest_token(name), digest_token(f"{name}@{address}"), FORGET_MS)
+            who = digest_token(f"{name}@{address}")
+            self._store.note_attempt(digest_token(name), who, self._clock.now(), FORGET_MS)
             raise NotSignedIn(_WRONG)
         if user is None or user.disabled:
             raise NotSignedIn(_WRONG)

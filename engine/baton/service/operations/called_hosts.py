@@ -62,9 +62,8 @@ class CalledHosts:
             else ["HDEL", keys.CALLED_HOSTS, host]
         )
         ops = [op, ["EXPIRE", keys.CALLED_HOSTS, str(_KEPT_S)]]
-        known, count = self._store.backend.read([("HGET", keys.CALLED_HOSTS, host), ("HLEN", keys.CALLED_HOSTS)])
-        if known is not None or count < MOST:
-            apply_ops(self._store.backend, keys.CALLED_HOSTS, ops)
+        known = self._store.backend.read([("HEXISTS", keys.CALLED_HOSTS, host)])[0]
+        apply_ops(self._store.backend, keys.CALLED_HOSTS, ops, fewer=[] if known else [(keys.CALLED_HOSTS, MOST)])
 
     def list_failing(self) -> list[CalledHost]:
         """By name. Raises StoreUnavailable."""

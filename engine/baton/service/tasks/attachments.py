@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from baton.model.errors import BadRequest, NotFound
 from baton.model.ids import get_instance_id
+from baton.service.core.admission import AdmissionControl
 from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
 from baton.service.core.settings import Settings
@@ -25,9 +26,11 @@ SCHEMES = ("https://", "http://")
 class Attachments:
     """They stay when the task is done, and go with its instance."""
 
-    def __init__(self, store: Store, tasks: KnownTasks, settings: Settings, ids: Ids, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, tasks: KnownTasks, admission: AdmissionControl, settings: Settings, ids: Ids, clock: Clock
+    ) -> None:
         self._attachments, self._tasks, self._settings = store.attachments, tasks, settings
-        self._ids, self._clock = ids, clock
+        self._admission, self._ids, self._clock = admission, ids, clock
 
     def list(self, task_id: str) -> Sequence[Attachment]:
         """Of an open task, or one that has ended; the oldest first. Raises NotFound."""
@@ -56,7 +59,8 @@ class Attachments:
     def add(self, attachment: Attachment, content: bytes | None, command_id: str | None) -> Attachment:
         """Attach a file or an address to ``attachment.task_id``, with the names, the person and the address given.
 
-        Repeated with the same command id it gives the attachment that is there. Raises NotFound, BadRequest.
+        Repeated with the same command id it gives the attachment that is there. Raises NotFound,
+        BadRequest, Overloaded.
         """
         header = self._tasks.find_instance(attachment.task_id)
         self._tasks.require(header, attachment.task_id)
@@ -64,6 +68,7 @@ class Attachments:
         if (known := self._attachments.get(header.id, attachment_id)) is not None:
             return known
         self._check(attachment, content)
+        self._admission.admit("an attachment")
         size = None if content is None else len(content)
         made = replace(attachment, id=attachment_id, instance_id=header.id, at=self._clock.now(), size=size)
         try:

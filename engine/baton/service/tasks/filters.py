@@ -60,8 +60,6 @@ class Filters:
         there = self._stored.get(filter_id)
         if there is not None:
             return there[0]
-        if self._stored.count() >= MOST_FILTERS:
-            raise Conflict(f"Expected fewer than {MOST_FILTERS} saved filters: delete some first")
         saved = SavedFilter(
             id=filter_id,
             name=_check_name(name),
@@ -72,7 +70,8 @@ class Filters:
             created_at=self._clock.now(),
             tenant_id=None if self._within is None else self._within.sole_tenant,
         )
-        self._stored.put(saved)
+        if not self._stored.add(saved, MOST_FILTERS):
+            raise Conflict(f"Expected fewer than {MOST_FILTERS} saved filters: delete some first")
         return saved
 
     def change(
@@ -93,7 +92,7 @@ class Filters:
             query=saved.query if query is None else dict(query),
             properties=dict(properties),
         )
-        if not self._stored.put(changed, before):
+        if not self._stored.change(changed, before):
             raise Conflict(f"Expected filter '{filter_id}' as it was read, but somebody has changed it: do it again")
 
     def remove(self, filter_id: str) -> None:

@@ -68,9 +68,6 @@ class NarrowedDrafts(StoredDrafts):
     def list(self) -> list[Draft]:
         return [draft for draft in self._whole.list() if self._gate.can_reach(draft.key or "", draft.tenant_id)]
 
-    def count(self) -> int:
-        return self._whole.count()
-
     def get(self, draft_id: str) -> tuple[Draft, bytes] | None:
         found = self._whole.get(draft_id)
         return found if found is not None and self._is_there(found[0]) else None
@@ -81,10 +78,15 @@ class NarrowedDrafts(StoredDrafts):
     def read_content(self, draft_id: str, number: int) -> DraftContent | None:
         return None if self.get(draft_id) is None else self._whole.read_content(draft_id, number)
 
-    def put(self, draft: Draft, content: DraftContent, before: bytes, gone: Iterable[int] = ()) -> bool:
+    def add(self, draft: Draft, content: DraftContent, most: int) -> bool:
         """Raises Forbidden for a process that the permission does not reach."""
         self._gate.require(draft.key or "", draft.tenant_id, "a draft")
-        return self._whole.put(draft, content, before, gone)
+        return self._whole.add(draft, content, most)
+
+    def change(self, draft: Draft, content: DraftContent, before: bytes, gone: Iterable[int]) -> bool:
+        """Raises Forbidden for a process that the permission does not reach."""
+        self._gate.require(draft.key or "", draft.tenant_id, "a draft")
+        return self._whole.change(draft, content, before, gone)
 
     def remove(self, draft_id: str) -> None:
         if self.get(draft_id) is not None:

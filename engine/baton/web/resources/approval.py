@@ -46,7 +46,8 @@ def list_approvals(context: RequestContext, query: ApprovalFilters) -> list[Appr
         one = approvals.find(query.processInstanceId)
         found = [] if one is None else [one]
     else:
-        limit = context.settings.max_results if query.maxResults is None else query.maxResults
+        most = context.settings.max_results
+        limit = most if query.maxResults is None else min(query.maxResults, most)
         found = approvals.list(first=query.firstResult or 0, limit=limit)
     own = approvals.find_own((pending for pending, _ in found), context.caller)
     return [show_approval(pending, header, pending.instance_id in own) for pending, header in found]
