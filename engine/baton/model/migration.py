@@ -6,12 +6,20 @@ its own scope becomes. What a plan may say follows the migration of Camunda 7.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from baton.model.definition import MultiInstance, Node, ProcessModel
 from baton.model.elements import Split
 from baton.model.immutable import immutable
+
+MOST_CHOICES = 100_000
+"""Of all elements of a version together."""
+
+
+class TooManyChoices(Exception):
+    """Elements of two versions could become each other in more than ``MOST_CHOICES`` ways."""
 
 
 @immutable
@@ -73,20 +81,23 @@ def generate_moves(
 
 
 def list_choices(source: ProcessModel, target: ProcessModel, moves: Sequence[Move]) -> list[Choice]:
-    """For each element that may need a move what it can become, as its surroundings are mapped by the moves."""
+    """For each element that may need a move what it can become, as its surroundings are mapped by the moves.
+
+    Raises TooManyChoices.
+    """
     mapped = {move.source: move.target for move in moves}
     resting = [node for node in source.nodes.values() if may_rest(node, source)]
+    alike = _group_alike(node for node in target.nodes.values() if may_rest(node, target))
+    fitting = [alike.get(_describe_fitting(source, target, node, mapped), []) for node in resting]
+    if sum(map(len, fitting)) > MOST_CHOICES:
+        raise TooManyChoices
     return [
         Choice(
             source=node.id,
-            targets=tuple(
-                other.id
-                for other in target.nodes.values()
-                if may_rest(other, target) and not explain_mismatch(source, target, node, other, mapped)
-            ),
+            targets=tuple(other.id for other in fits),
             why_not=() if node.id in mapped else tuple(_explain_missing(source, target, node, mapped)),
         )
-        for node in resting
+        for node, fits in zip(resting, fitting, strict=True)
     ]
 
 
@@ -125,6 +136,24 @@ def explain_mismatch(
             f"'{after.attached_to}'"
         )
     return found
+
+
+def _group_alike(nodes: Iterable[Node]) -> dict[Hashable, list[Node]]:
+    """Those that the same elements can become: of thousands not each is compared with each."""
+    found: dict[Hashable, list[Node]] = defaultdict(list)
+    for node in nodes:
+        found[_describe(node, node.scope, node.attached_to)].append(node)
+    return found
+
+
+def _describe_fitting(source: ProcessModel, target: ProcessModel, node: Node, mapped: Mapping[str, str]) -> Hashable:
+    """As what an element can become is described: exactly what ``explain_mismatch`` has nothing against."""
+    around = target.id if node.scope == source.id else mapped.get(node.scope)
+    return _describe(node, around, None if node.attached_to is None else mapped.get(node.attached_to, ""))
+
+
+def _describe(node: Node, scope: str | None, attached_to: str | None) -> Hashable:
+    return (scope, attached_to, *(read(node) for read in _SAME.values()))
 
 
 def _read_loop(node: Node) -> str:
@@ -167,29 +196,30 @@ def _check_move(
 
 def _iterate_outside_in(model: ProcessModel) -> Iterator[Node]:
     """Scopes before what is inside them, activities before the events that are attached to them."""
+    inside: dict[str, list[Node]] = defaultdict(list)
+    for node in model.nodes.values():
+        inside[node.scope].append(node)
     scopes = [model.id]
     for scope in scopes:
-        inside = [node for node in model.nodes.values() if node.scope == scope]
-        yield from sorted(inside, key=lambda node: node.attached_to is not None)
-        scopes += [node.id for node in inside if node.traits.is_scope]
+        yield from sorted(inside[scope], key=lambda node: node.attached_to is not None)
+        scopes += [node.id for node in inside[scope] if node.traits.is_scope]
 
 
 def _add_by_kind(source: ProcessModel, target: ProcessModel, mapped: dict[str, str]) -> bool:
     """Map what is left of each scope where there is one choice only. Whether anything was added."""
-    taken, added = set(mapped.values()), False
+    taken, before = set(mapped.values()), len(mapped)
     left = [node for node in _iterate_outside_in(source) if node.id not in mapped and may_rest(node, source)]
     free = [node for node in _iterate_outside_in(target) if node.id not in taken and may_rest(node, target)]
-    fits = {
-        node.id: [other for other in free if not explain_mismatch(source, target, node, other, mapped)] for node in left
-    }
-    for node in left:
-        named = [other for other in fits[node.id] if node.name and other.name == node.name]
-        chosen = named if len(named) == 1 else fits[node.id]
-        if len(chosen) != 1 or chosen[0].id in taken:
-            continue
-        rivals = any(chosen[0] in fits[rival.id] for rival in left if rival.id != node.id)
-        if named or not rivals:
+    alike, kinds = _group_alike(free), [_describe_fitting(source, target, node, mapped) for node in left]
+    named: dict[Hashable, list[Node]] = defaultdict(list)
+    for kind, others in alike.items():
+        for other in others:
+            named[kind, other.name].append(other)
+    rivals = Counter(kinds)
+    for node, kind in zip(left, kinds, strict=True):
+        same_name = named.get((kind, node.name), []) if node.name else []
+        chosen = same_name if len(same_name) == 1 else alike.get(kind, [])
+        if len(chosen) == 1 and chosen[0].id not in taken and (same_name or rivals[kind] == 1):
             mapped[node.id] = chosen[0].id
             taken.add(chosen[0].id)
-            added = True
-    return added
+    return len(mapped) > before

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from baton.model.commands import MigrateInstance
 from baton.model.definition import Definition, ProcessModel
 from baton.model.errors import BadRequest
-from baton.model.migration import Choice, Move, check_moves, generate_moves, list_choices
+from baton.model.migration import (
+    MOST_CHOICES,
+    Choice,
+    Move,
+    TooManyChoices,
+    check_moves,
+    generate_moves,
+    list_choices,
+)
 from baton.model.values import Value
 from baton.service.core.clock import Clock
 from baton.service.core.queries import InstanceQuery
@@ -63,9 +71,17 @@ class Migrations:
         return generate_moves(source, target, by_kind=by_kind, update_triggers=update_triggers)
 
     def list_choices(self, source_id: str, target_id: str, moves: Sequence[Move]) -> list[Choice]:
-        """What each element can become at which a token may rest. Raises NotFound, BadRequest as ``generate``."""
+        """What each element can become at which a token may rest. Raises NotFound, BadRequest as ``generate``, and
+        BadRequest for too many choices.
+        """
         source, target = self._get_models(source_id, target_id)
-        return list_choices(source, target, moves)
+        try:
+            return list_choices(source, target, moves)
+        except TooManyChoices:
+            raise BadRequest(
+                f"Expected at most {MOST_CHOICES} choices for all elements together, but there are more: write the "
+                "plan without asking for them"
+            ) from None
 
     def check(self, plan: MigrationPlan) -> list[tuple[Move, list[str]]]:
         """What is wrong with each move. Raises NotFound, BadRequest for versions of different processes."""
