@@ -10,7 +10,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from baton.model.commands import CancelInstance
-from baton.service import Engine
+from baton.model.migration import Move
+from baton.service import Engine, MigrationPlan
 from baton.service.turns.turn_log import LEVEL
 from tests.service.conftest import Clock
 from tests.service.processes import bpmn, deploy, external, fetch, line
@@ -47,9 +48,7 @@ def test_start_and_end_are_lines_with_all_that_one_looks_for(
     assert [it["activities"] for it in lines if "element" in it] == ["0/1", "1/1"]
 
 
-def test_what_another_process_has_done_counts_too_and_is_read_from_the_history_once(
-    level: Callable[[int], None], engines: Callable[..., Engine]
-) -> None:
+def test_what_another_process_has_done_counts_too(level: Callable[[int], None], engines: Callable[..., Engine]) -> None:
     level(logging.INFO)
     here, there = engines(), engines()
     definition = deploy(here, bpmn(line(external("t"), external("u"), external("v"))))
@@ -115,3 +114,38 @@ def test_steps_and_values_are_seen_at_debug_only_and_sensitive_values_never(
     assert [it["values"] for it in lines if it.get("values")] == [{"amount": "12", "cardNumber": "***"}]
     assert {it["activities"] for it in lines if "element" in it} == {"0/2", "1/2"}
     assert "4711" not in str(lines)
+
+
+def test_what_was_completed_before_a_migration_counts_as_what_it_has_become(
+    level: Callable[[int], None], engines: Callable[..., Engine]
+) -> None:
+    level(logging.INFO)
+    engine = engines()
+    source = deploy(engine, bpmn(line(external("t"), external("u"))))
+    instance = engine.starts.start(source.id)
+    complete(engine)
+    target = deploy(engine, bpmn(line(external("T"), external("u"), external("v"))))
+    moves = [Move(source="t", target="T"), Move(source="u", target="u")]
+    plan = MigrationPlan(source_id=source.id, target_id=target.id, moves=moves)
+    engine.migrations.execute(plan, [instance.id], None)
+    with capture_logs() as lines:
+        complete(engine)
+        complete(engine)
+
+    assert [it["activities"] for it in lines if it.get("action") == "instance.ended"] == ["3/3"]
+
+
+def test_an_activity_of_a_called_process_is_none_of_the_model(
+    level: Callable[[int], None], engines: Callable[..., Engine]
+) -> None:
+    level(logging.INFO)
+    engine = engines()
+    deploy(engine, bpmn(line(external("t"), external("u")), "inner"), "inner")
+    call = '<callActivity id="t" calledElement="inner"/>'
+    engine.starts.start(deploy(engine, bpmn(line(call, external("v")))).id)
+    complete(engine)
+    with capture_logs() as lines:
+        (task,) = fetch(engine)
+        engine.external_tasks.fail(task.task.id, "w", error_message="no", retries=1)
+
+    assert [it["activities"] for it in lines if it.get("action") == "task.retried"] == ["0/2"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from random import Random
 from typing import Any
 
@@ -118,3 +119,20 @@ def test_damage_of_one_part_is_named_and_leaves_other_pages_readable(store: Stor
     assert [item.position for item in store.history.read(ID, 1, 20)] == list(range(1, 21))
     with pytest.raises(codec.Damaged, match="part 60 of it is damaged"):
         store.history.read(ID)
+
+
+def test_of_a_long_history_of_large_turns_only_one_turn_is_in_memory_at_a_time(store: Store) -> None:
+    write(store, [2_000] * 25)
+    tracemalloc.start()
+    try:
+        assert sum(1 for _ in store.history.iterate(ID, 1, 2_000)) == 2_000
+        one = tracemalloc.get_traced_memory()[1]
+        tracemalloc.reset_peak()
+        for events in (store.history.iterate(ID), store.history.iterate(ID, 2, 49_999)):
+            assert sum(1 for _ in events) in (50_000, 49_998)
+        assert tracemalloc.get_traced_memory()[1] < 4 * one
+        tracemalloc.reset_peak()
+        assert sum(1 for _ in store.history.iterate_backwards(ID)) == 50_000
+        assert tracemalloc.get_traced_memory()[1] < 4 * one
+    finally:
+        tracemalloc.stop()

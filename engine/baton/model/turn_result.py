@@ -73,3 +73,5 @@ class TurnResult:
     """How many turns before this one stay remembered as lost; 0: the instance has gone on."""
     started: bool = True
     """False when no command has started the instance: there is nothing to store."""
+    activities: tuple[int, int] = (0, 0)
+    """How many activities of its model the instance has completed, and how many there are."""

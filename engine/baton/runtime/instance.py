@@ -185,8 +185,9 @@ class Instance:
     def _decision(self, workflow: TokenWorkflow, turn: Turn, answers: dict[str, Answer], now: Millis) -> TurnResult:
         journal = workflow.journal
         workflow.write_rows()
+        activities = len(workflow.completed_activities), workflow.spec.activities
         if workflow.state.is_ended:
-            workflow.forget_all_visits()
+            workflow.forget_past()
         ready = workflow.list_ready()
         before, header = self._header, self._new_header(workflow, has_ready=bool(ready))
         for name, row in write_header(header).items():
@@ -212,6 +213,7 @@ class Instance:
             timeouts=timeouts,
             watches_attempts=runs,
             started=workflow.is_started,
+            activities=activities,
         )
 
     def _new_header(self, workflow: TokenWorkflow, *, has_ready: bool) -> InstanceHeader:
@@ -282,6 +284,8 @@ def _restore_field(workflow: TokenWorkflow, name: str, value: Value) -> None:
     kind = name[0]
     if kind in "xujmi":
         workflow.waits.restore(kind, cast("list[Value]", value))
+    elif kind == "a":
+        workflow.completed_activities.add(name[1:])
     elif kind == "l":
         workflow.ledger.restore(cast("list[Value]", value))
     elif kind == "p":

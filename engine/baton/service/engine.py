@@ -171,7 +171,7 @@ class Engine:
         self.tallies = Tallies(self.store)
         executor.call_after_commit(self.tallies.count)
         if LEVEL.isEnabledFor(logging.INFO):  # else not even asked at each turn
-            executor.call_after_commit(TurnLog(self.store, self.definitions, self.sensitive).write)
+            executor.call_after_commit(TurnLog(self.sensitive).write)
         return executor
 
     def _make_readers(self) -> StartEvents:

@@ -18,6 +18,8 @@ Row: TypeAlias = "list[Value]"
 
 _MOST_CHUNKS = 500
 """Chunks that are read in one round trip."""
+_PAGE_BYTES = 1_000_000
+"""What is read in one round trip, about, as soon as it is known how large chunks are."""
 _FEW_CHUNKS = 50
 """A history of as many is not read together with others."""
 
@@ -87,18 +89,19 @@ class StoredHistory:
             return
         whole = None if first <= 1 and last is None else self._measure(instance_id)
         index = 0 if whole is None or first <= 1 else self._find_chunk(instance_id, whole, first)
-        position = first
+        position, most = first, _FEW_CHUNKS
         while True:
-            size = _MOST_CHUNKS
+            size = most
             if whole is not None and last is not None:
-                size = min(_MOST_CHUNKS, int((last - position + 1) / whole.events_per_chunk) + 1)
-            chunks = self._read_chunks(instance_id, index, index + size - 1)
-            for chunk in chunks:
+                size = min(most, int((last - position + 1) / whole.events_per_chunk) + 1)
+            pieces = self._read_pieces(instance_id, index, index + size - 1)
+            for offset, piece in enumerate(pieces):  # not all at once: decoded they take ten times as much memory
+                chunk = self._decode(instance_id, index + offset, piece)
                 yield from chunk.iterate(first, last)
                 position = chunk.last_position + 1
-            if len(chunks) < size or (last is not None and position > last):
+            if len(pieces) < size or (last is not None and position > last):
                 return
-            index += size
+            index, most = index + size, _choose_size(pieces)
 
     def read_each(self, instance_ids: Sequence[str]) -> list[list[Event] | None]:
         """The whole histories of many instances in one round trip; None for one that is long or damaged."""
@@ -120,9 +123,10 @@ class StoredHistory:
         size = 1
         while end > 0:
             start = max(0, end - size)
-            for chunk in reversed(self._read_chunks(instance_id, start, end - 1)):
-                yield from chunk.iterate_backwards()
-            end, size = start, min(_MOST_CHUNKS, size * 4)
+            pieces = self._read_pieces(instance_id, start, end - 1)
+            for offset, piece in reversed([*enumerate(pieces)]):
+                yield from self._decode(instance_id, start + offset, piece).iterate_backwards()
+            end, size = start, min(_choose_size(pieces), size * 4)
 
     def _measure(self, instance_id: str) -> _Range | None:
         """The whole history, by its last event; None when there is none."""
@@ -141,7 +145,8 @@ class StoredHistory:
             # Every other step halves what is left, as chunks of very different sizes mislead a guess.
             index = left.guess(position) if guessing else left.middle
             guessing = not guessing
-            (chunk,) = self._read_chunks(instance_id, index, index)
+            (piece,) = self._read_pieces(instance_id, index, index)
+            chunk = self._decode(instance_id, index, piece)
             if position < chunk.first_position:
                 left = _Range(left.first_index, index - 1, left.first_position, chunk.first_position - 1)
             elif position > chunk.last_position:
@@ -150,9 +155,9 @@ class StoredHistory:
                 return index
         return left.first_index
 
-    def _read_chunks(self, instance_id: str, first: int, last: int) -> list[_Chunk]:
-        found = self._backend.read([("LRANGE", keys.name_history(instance_id), first, last)])[0]
-        return [self._decode(instance_id, first + offset, chunk) for offset, chunk in enumerate(found)]
+    def _read_pieces(self, instance_id: str, first: int, last: int) -> list[bytes]:
+        """Chunks as they are stored, by their index."""
+        return self._backend.read([("LRANGE", keys.name_history(instance_id), first, last)])[0]
 
     def _decode(self, instance_id: str, index: int, chunk: bytes) -> _Chunk:
         try:
@@ -161,6 +166,12 @@ class StoredHistory:
             raise codec.Damaged(
                 f"Expected the history of instance '{instance_id}', but part {index} of it is damaged: {damage}"
             ) from damage
+
+
+def _choose_size(pieces: Sequence[bytes]) -> int:
+    """How many chunks to read next, by how large those read last are."""
+    average = sum(map(len, pieces)) / len(pieces) if pieces else 1
+    return max(1, min(_MOST_CHUNKS, int(_PAGE_BYTES / average)))
 
 
 def decode_chunk(blobs: BlobCodec, chunk: bytes, instance_id: str) -> list[Event]:

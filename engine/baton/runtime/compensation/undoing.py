@@ -108,6 +108,7 @@ def complete_handler(token: Token) -> None:
     workflow = token.workflow
     seq, thrower = _get_handled(token)
     workflow.journal.record(EventType.ELEMENT_COMPLETED, token.task_spec.name, token.id)
+    workflow.note_completed(token)
     workflow.remove(token)
     _mark_undone(workflow, workflow.ledger.entries[seq])
     _go_on(workflow.tasks.get(thrower))

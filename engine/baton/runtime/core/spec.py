@@ -30,3 +30,4 @@ class Spec(BpmnProcessSpec):
         self.definition_id = definition_id
         self.elements: dict[str, Element] = {}
         self.flows: dict[str, SequenceFlow] = {}
+        self.activities = sum(node.traits.is_activity for node in model.nodes.values())

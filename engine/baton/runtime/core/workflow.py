@@ -56,6 +56,8 @@ class TokenWorkflow(BpmnWorkflow):
         self.reason: str | None = None
         self.active_counts: Counter[str] = Counter()
         self.visits: dict[int, dict[str, list[int]]] = {}
+        self.completed_activities: set[str] = set()
+        """Activities of the model, not of those that it calls, that have completed at least once."""
         self.parked: dict[tuple[int, str], int] = {}
         self.undo_queues: dict[int, list[Any]] = {}
         self.throwers: set[int] = set()
@@ -339,8 +341,24 @@ class TokenWorkflow(BpmnWorkflow):
             self.visits[scope][element] = visit = [count, -1, position]
             self.journal.write(f"e{scope}/{element}", list[Value](visit))
 
-    def forget_all_visits(self) -> None:
-        """Nobody goes back in an instance that has ended."""
+    def note_completed(self, token: Token) -> None:
+        """An activity has completed; of one that repeats, all of it."""
+        name = token.task_spec.name
+        if name not in self.completed_activities and token.spec.definition_id == self.root_definition:
+            self.completed_activities.add(name)
+            self.journal.write(f"a{name}", True)
+
+    def replace_completed(self, elements: set[str]) -> None:
+        """Elements have become others."""
+        for element in self.completed_activities - elements:
+            self.journal.erase(f"a{element}")
+        for element in elements - self.completed_activities:
+            self.journal.write(f"a{element}", True)
+        self.completed_activities = elements
+
+    def forget_past(self) -> None:
+        """Nobody goes back in an instance that has ended, or asks how far it is."""
+        self.replace_completed(set())
         for scope, visits in self.visits.items():
             for element in visits:
                 self.journal.erase(f"e{scope}/{element}")

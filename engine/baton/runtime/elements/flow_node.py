@@ -158,6 +158,8 @@ class FlowNode(Element, MultiChoice):
         workflow, scope = my_task.workflow, my_task.scope
         facts: dict[str, Value] = {"body": True} if my_task.memory.body else {}
         workflow.journal.record(EventType.ELEMENT_COMPLETED, self.name, my_task.id, facts)
+        if self.node.traits.is_activity:
+            workflow.note_completed(my_task)
         flows, my_task.chosen = my_task.chosen, []
         passages: list[Passage] = []
         for flow in flows:

@@ -220,7 +220,7 @@ class _Migration:
             memory.undo = replace(selection, elements=names).to_row()
 
     def _move_visits(self) -> None:
-        """How often and when elements were come to, in the scopes that go on."""
+        """How often and when elements were come to, in the scopes that go on; and what has completed."""
         workflow = self.workflow
         for number in self.own:
             visits = workflow.visits.get(number, {})
@@ -228,6 +228,8 @@ class _Migration:
             if any(name != found for name, found in places.items()):
                 moved = {found: visits[name] for name, found in places.items() if found is not None}
                 workflow.replace_visits(number, moved)
+        places = [self.find_past(name) for name in workflow.completed_activities]
+        workflow.replace_completed({found for found in places if found is not None})
 
     def _move_records(self, token: Token, before: str) -> None:
         waits = self.workflow.waits
