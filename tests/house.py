@@ -183,6 +183,7 @@ FLOORS: dict[str, list[str]] = {
         "settings",
         "meters",
         "open_requests",
+        "streamed",
         "callers",
         "openid",
         "limits",

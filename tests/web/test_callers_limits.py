@@ -11,11 +11,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from baton.model.errors import TooManyRequests
-from baton.model.identity import Role, User
+from baton.model.identity import Grant, GrantKind, HolderKind, Role, User
 from baton.service import Engine, RateLimiter, Settings, assemble
 from baton.service.identity import rates
 from baton.web import WebSettings, create_app, open_requests
 from tests.running import until
+from tests.web.conftest import Api
+from tests.web.sse import messages
 
 PASSWORD = "correct horse battery"
 
@@ -138,6 +140,43 @@ def test_a_stream_ends_when_the_key_is_deleted(engine: Engine, monkeypatch: pyte
     for _ in frames:
         pass  # it ends, where it would go on without an end
     answer.close()
+
+
+def test_a_stream_ends_when_its_caller_may_see_less_and_the_next_shows_nothing_of_the_rest(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(open_requests, "LOOK_AGAIN_S", 0.05)
+    app = _make_app(engine, heartbeat_seconds=0.1)
+    admin = Api(app.test_client(), engine)
+    admin.client.environ_base["HTTP_AUTHORIZATION"] = make_headers(engine, "admin")["Authorization"]
+    admin.deploy("work", "person")
+    key, kept = engine.accounts.create_key("mine", [Role.VIEWER])
+    headers = {"Authorization": f"Bearer {key}"}
+    before = app.test_client().get("/engine-rest/stream", headers=headers)
+    frames = messages(before.iter_encoded())
+    assert next(frames).event == "snapshot"
+
+    engine.grants.create(
+        Grant(
+            id="",
+            kind=GrantKind.REVOKE,
+            holder_kind=HolderKind.KEY,
+            holder=kept.id,
+            roles=(Role.VIEWER,),
+            definitions=("work",),
+        )
+    )
+    rest = [message.event for message in frames]
+    after = app.test_client().get("/engine-rest/stream", headers=headers)
+    seen = messages(after.iter_encoded())
+    assert next(seen).event == "snapshot"
+    admin.start("work")
+    shown = admin.start("person")
+
+    assert rest == [], "it ended"
+    assert [item["id"] for item in next(seen).data["instances"]] == [shown]
+    before.close()
+    after.close()
 
 
 def test_a_long_poll_ends_when_the_session_does(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ engine, since a process may call others that its starter knows nothing of.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -335,12 +335,15 @@ class NarrowedLive(LiveFeed):
     def __init__(self, whole: LiveFeed, store: NarrowedStore) -> None:
         self._whole, self._gate = whole, store.gate
 
-    def subscribe(self, instance_id: str | None = None, wants: Wants | None = None) -> Listener:
-        def is_within(header: InstanceHeader) -> bool:
-            within = self._gate.access.may.contains(header.definition_key, header.tenant_id)
-            return within and (wants is None or wants(header))
+    def subscribe(
+        self, instance_id: str | None = None, wants: Wants | None = None, rights: Hashable = None
+    ) -> Listener:
+        reach = self._gate.access.may
 
-        return self._whole.subscribe(instance_id, is_within)
+        def is_within(header: InstanceHeader) -> bool:
+            return reach.contains(header.definition_key, header.tenant_id) and (wants is None or wants(header))
+
+        return self._whole.subscribe(instance_id, is_within, (reach, rights))
 
 
 class NarrowedCompute(Compute):

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response
 
-from baton.model.errors import Forbidden, NotSignedIn, Overloaded
+from baton.model.errors import NotSignedIn, Overloaded
 from baton.service import KEY_PREFIX, Caller, SignIn
 from baton.web.settings import WebSettings
 
@@ -37,17 +37,17 @@ class Callers:
             raise NotSignedIn("Expected somebody who has signed in, or an API key, but the request has neither")
         return self._sign_in.find_by_session(token, renew=renew and _UNATTENDED not in environ)
 
-    def allows(self, environ: dict[str, Any], needs: str | None) -> bool:
-        """Whether the caller of an open request may still be there. ``needs``: the permission, if it takes one."""
+    def allows(self, environ: dict[str, Any], before: Caller) -> bool:
+        """Whether the caller of an open request may still do what they might when it began, no more and no less.
+
+        Else it ends: who sends it again gets what they may see now.
+        """
         try:
-            caller = self.find(environ, renew=False)
-            if needs is not None:
-                caller.require(needs)
-        except (NotSignedIn, Forbidden):
+            return self.find(environ, renew=False).has_same_rights(before)
+        except NotSignedIn:
             return False
         except Overloaded:
             return True  # nobody can tell at the moment
-        return True
 
     def _find_by_certificate(self, environ: dict[str, Any]) -> Caller:
         """By the common name of a certificate that TLS has checked."""

@@ -15,6 +15,8 @@ from gunicorn.util import has_fileno, is_hoppish
 from baton.launcher.http.sockets import TimedSocket
 
 Fields = list[tuple[str, str]]
+REMEMBERED = 256 * 1024
+"""Bytes of a chunk that is remembered for the next connection: frames of live streams go to many."""
 
 
 class Answer:
@@ -30,6 +32,7 @@ class Answer:
         self._fields: Fields = []
         self._left: int | None = None
         self._omits_body = self._is_chunked = False
+        self._unsent = b""
 
     def start(self, status: str, fields: Fields, exc_info: Any = None) -> Callable[[bytes], None]:
         """Raises the error of ``exc_info`` when something was sent already, RuntimeError when called twice."""
@@ -44,6 +47,9 @@ class Answer:
         """The whole body, as it comes. Raises OSError when the client has gone, ValueError for a field with a line."""
         if isinstance(chunks, FileWrapper) and self._send_file(chunks):
             return
+        connect = getattr(chunks, "connect", None)
+        if connect is not None and not self._sock.is_encrypted:
+            connect(self)  # a live stream, which also sends past this loop
         for chunk in chunks:
             self.write(chunk)
         self._finish()
@@ -54,7 +60,25 @@ class Answer:
         head = b"" if self.has_begun else self._begin()
         framed = self._frame(chunk)
         if head or framed:
-            self._sock.sendall(head + framed)
+            unsent, self._unsent = self._unsent, b""
+            self._sock.sendall(unsent + head + framed)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the end of a chunk is still to be sent, which the next ``write`` does."""
+        return bool(self._unsent)
+
+    def write_now(self, chunk: bytes) -> bool:
+        """Send without waiting: False if nothing of it could be. Never while ``write`` sends. Raises OSError."""
+        if self._unsent or not self.has_begun:
+            return False
+        framed = self._frame(chunk)
+        try:
+            sent = self._sock.send_now(framed)
+        except BlockingIOError:
+            return False
+        self._unsent = framed[sent:]
+        return True
 
     def _finish(self) -> None:
         end = b"" if self.has_begun else self._begin()
@@ -69,7 +93,7 @@ class Answer:
         if self._omits_body:
             return b""
         if self._is_chunked:
-            return b"%x\r\n%b\r\n" % (len(chunk), chunk)
+            return _frame_once(chunk) if len(chunk) <= REMEMBERED else _frame_chunk(chunk)
         if self._left is not None:
             chunk = chunk[: self._left]
             self._left -= len(chunk)
@@ -116,6 +140,13 @@ class Answer:
                 self.write(chunk)
         self._finish()
         return True
+
+
+def _frame_chunk(chunk: bytes) -> bytes:
+    return b"%x\r\n%b\r\n" % (len(chunk), chunk)
+
+
+_frame_once = lru_cache(maxsize=16)(_frame_chunk)
 
 
 @lru_cache(maxsize=1)

@@ -49,6 +49,10 @@ class TimedSocket:
         """The next ``recv`` gives this, whatever its size."""
         self._given_back = data
 
+    def send_now(self, data: bytes) -> int:
+        """How much the system has taken. Raises BlockingIOError: nothing. Not for TLS."""
+        return self._sock._sock.send(data)  # gevent's own never blocks the process, and its way around it waits
+
     def end_reading(self) -> None:
         """A request that has not begun is not read any more; one that has begun can still be answered."""
         self._sock._sock.shutdown(socket.SHUT_RD)  # not gevent's, which stops an answer that is being sent

@@ -21,6 +21,12 @@ class SensitiveNames:
         self._patterns = tuple(pattern.lower() for pattern in patterns)
         self._known: dict[str, bool] = {}
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SensitiveNames) and other._patterns == self._patterns
+
+    def __hash__(self) -> int:
+        return hash(self._patterns)
+
     def __bool__(self) -> bool:
         return bool(self._patterns)
 

@@ -61,6 +61,14 @@ class Caller:
         """``resource:action``, such as ``task:work``; perhaps for some definitions or tenants only."""
         return permission in self.permissions or ALL in self.permissions
 
+    def has_same_rights(self, other: Caller) -> bool:
+        """Whether both may do the same, in whatever order it is written."""
+        mine, theirs = (
+            (it.name, it.permissions, frozenset(it.rules), frozenset(it.groups), it.topics, it.variables)
+            for it in (self, other)
+        )
+        return mine == theirs
+
     def require(self, permission: str) -> None:
         """Raises Forbidden, which names the roles that would do."""
         if not self.allows(permission):

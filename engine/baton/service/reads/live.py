@@ -32,6 +32,8 @@ _LONGEST_REST_S = 0.1
 
 Wants: TypeAlias = "Callable[[InstanceHeader], bool]"
 """Whether the turns of an instance are to be seen."""
+Takes: TypeAlias = "Callable[[LiveBatch], bool]"
+"""Does at once what is to be done with a batch, without waiting for anything; whether it could."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class LiveBatch:
 
     items: tuple[LiveItem, ...]
     _shaped: dict[Hashable, bytes] = field(default_factory=dict[Hashable, bytes])
+    _narrowed: dict[Hashable, LiveBatch] = field(default_factory=dict[Hashable, "LiveBatch"])
 
     def shape(self, key: Hashable, make: Callable[[Sequence[LiveItem]], bytes]) -> bytes:
         """What ``make`` makes of the items: made once for all listeners that share the batch and the key."""
@@ -58,6 +61,14 @@ class LiveBatch:
             shaped = self._shaped[key] = make(self.items)
         return shaped
 
+    def narrow(self, key: Hashable, wants: Wants) -> LiveBatch:
+        """The items that are wanted: found once for all listeners whose rights, the key, are the same."""
+        narrowed = self._narrowed.get(key)
+        if narrowed is None:
+            items = tuple(item for item in self.items if wants(item.header))
+            narrowed = self._narrowed[key] = self if len(items) == len(self.items) else LiveBatch(items)
+        return narrowed
+
 
 _NOTHING = LiveBatch(())
 
@@ -65,29 +76,42 @@ _NOTHING = LiveBatch(())
 class Listener:
     """A bounded queue of what one listener wants to see. A slow listener overflows and must read a snapshot again."""
 
-    def __init__(self, live: LiveFeed, instance_id: str | None, wants: Wants | None = None) -> None:
-        self.instance_id, self._wants = instance_id, wants
+    def __init__(
+        self, live: LiveFeed, instance_id: str | None, wants: Wants | None = None, rights: Hashable = None
+    ) -> None:
+        self.instance_id, self._wants, self._rights = instance_id, wants, rights
         self.overflowed = False
         self._live = live
         self._batches: queue.SimpleQueue[LiveBatch] = queue.SimpleQueue()
+        self._take: Takes | None = None
 
-    def wait_for_batch(self, timeout_s: float) -> LiveBatch | None:
-        """What came next, or None when nothing did in time."""
+    def wait_for_batch(self, timeout_s: float, take: Takes | None = None) -> LiveBatch | None:
+        """What came next, or None when nothing did in time.
+
+        ``take`` gets what comes while this waits, and what it takes is not returned: so nobody is woken for it. It is
+        called by the reader of the feed, which therefore must not be of another thread of the system's.
+        """
+        if take is not None and self._batches.empty():
+            self._take = take
         try:
             return self._batches.get(timeout=timeout_s) if timeout_s > 0 else self._batches.get_nowait()
         except queue.Empty:
             return None
+        finally:
+            self._take = None
 
     def offer(self, batch: LiveBatch) -> None:
+        wanted = batch if self._wants is None else batch.narrow(self._rights, self._wants)
+        if not wanted.items or (self._take is not None and self._take(wanted)):
+            return
         if self._batches.qsize() >= _MAX_BATCHES:
             self.overflowed = True
-            return
-        if self._wants is None:
-            self._batches.put(batch)
-            return
-        wanted = tuple(item for item in batch.items if self._wants(item.header))
-        if wanted:
-            self._batches.put(LiveBatch(wanted))
+        else:
+            self._put(wanted)
+
+    def _put(self, batch: LiveBatch) -> None:
+        self._take = None  # what comes next must not overtake it
+        self._batches.put(batch)
 
     def report_overflow(self) -> None:
         """What it has missed it must read again: at once."""
@@ -96,7 +120,7 @@ class Listener:
 
     def wake(self) -> None:
         """End its waiting, with a batch of nothing."""
-        self._batches.put(_NOTHING)
+        self._put(_NOTHING)
 
     def close(self) -> None:
         self._live.unsubscribe(self)
@@ -118,9 +142,14 @@ class LiveFeed:
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def subscribe(self, instance_id: str | None = None, wants: Wants | None = None) -> Listener:
-        """Listen to every turn that commits from now on, of one instance or of all that are wanted."""
-        found = Listener(self, instance_id, wants)
+    def subscribe(
+        self, instance_id: str | None = None, wants: Wants | None = None, rights: Hashable = None
+    ) -> Listener:
+        """Listen to every turn that commits from now on, of one instance or of all that are wanted.
+
+        ``rights``: the same for all whose ``wants`` wants the same; needed with it.
+        """
+        found = Listener(self, instance_id, wants, rights)
         with self._lock:
             if instance_id is None:
                 self._of_all.add(found)

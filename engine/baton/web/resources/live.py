@@ -86,7 +86,7 @@ def stream_all(context: RequestContext, query: StreamQuery) -> Response:
     return sse.make_response(
         opened.streams,
         settings.max_streams,
-        lambda: everything.stream_frames(engine, settings, opened, key, definition_id, resumes),
+        lambda outlet: everything.stream_frames(engine, settings, opened, key, definition_id, resumes, outlet),
     )
 
 
@@ -102,7 +102,9 @@ def stream_one(context: RequestContext, id: str, query: ResumeQuery) -> Response
     after = int(last) if last.isdecimal() else query.after
     engine, settings, opened = context.engine, context.settings, context.open_requests
     return sse.make_response(
-        opened.streams, settings.max_streams, lambda: instance.stream_frames(engine, settings, opened, header.id, after)
+        opened.streams,
+        settings.max_streams,
+        lambda outlet: instance.stream_frames(engine, settings, opened, header.id, after, outlet),
     )
 
 

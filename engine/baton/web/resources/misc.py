@@ -42,7 +42,9 @@ def list_published(context: RequestContext, query: PublishedQuery) -> list[Cloud
         engine, settings, opened = context.engine, context.settings, context.open_requests
         engine.outbox.check_cursor(after)
         return sse.make_response(
-            opened.streams, settings.max_streams, lambda: published.stream_frames(engine, settings, opened, after, kind)
+            opened.streams,
+            settings.max_streams,
+            lambda outlet: published.stream_frames(engine, settings, opened, after, kind, outlet),
         )
     limit = MAX_PUBLISHED if query.maxResults is None else min(query.maxResults, MAX_PUBLISHED)
     found = context.engine.outbox.list_published(after, kind, limit)

@@ -7,6 +7,7 @@ such as the message of an incident, are hidden as a whole.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any, cast
 
 from flask import Request, Response
@@ -15,6 +16,7 @@ from baton.model.errors import DeploymentRefused, Forbidden
 from baton.service import SENSITIVE, Caller, Engine, SensitiveNames
 from baton.web import jsons
 from baton.web.context import CALLER
+from baton.web.streamed import Stream
 
 HIDDEN = "***"
 TEXTS = frozenset(
@@ -40,6 +42,8 @@ _VALUES = ("value", "fieldValue")
 _WORK = "external-task:work"
 """Who does the work that a variable is for must see it."""
 _FRAME = b"data: "
+_REMEMBERED = 256 * 1024
+"""Bytes of a frame that is remembered for others."""
 
 
 class Mask:
@@ -79,8 +83,10 @@ class Mask:
     def hide_response(self, current: Request, response: Response) -> Response:
         """JSON and streams are masked, plain text is hidden; what else is sent holds no variables, or is refused."""
         media_type = response.mimetype or ""
-        if media_type == "text/event-stream":
-            response.response = _Frames(cast("Iterable[bytes]", response.response), self._hide_frame)
+        if isinstance(response.response, Stream):
+            response.response.outlet.hide = self.hide_frame
+        elif media_type == "text/event-stream":
+            response.response = _Frames(cast("Iterable[bytes]", response.response), self.hide_frame)
         elif media_type.endswith("json") and response.status_code >= 400:
             self.hide_error(response)
         elif media_type.endswith("json"):
@@ -100,12 +106,9 @@ class Mask:
                 response.set_data(jsons.dump({**told, "message": HIDDEN_ERROR}))
         return response
 
-    def _hide_frame(self, frame: bytes) -> bytes:
-        lines = [
-            _FRAME + jsons.dump(self.hide(jsons.load(line.removeprefix(_FRAME)))) if line.startswith(_FRAME) else line
-            for line in frame.split(b"\n")
-        ]
-        return b"\n".join(lines)
+    def hide_frame(self, frame: bytes) -> bytes:
+        """One event of a stream. What goes to many who may not see the same is masked once."""
+        return _hide_frame_once(self._names, frame) if len(frame) <= _REMEMBERED else _hide_frame(self, frame)
 
     def _is_asked_for(self, current: Request) -> bool:
         """Whether a sensitive variable is named in the path, also as the last part of an id."""
@@ -123,6 +126,19 @@ class Mask:
         for variable in [*asked, *_list_compared(current)]:
             if self._names.contains(variable):
                 raise Forbidden(f"Expected a caller who may '{SENSITIVE}', since variable '{variable}' is sensitive")
+
+
+def _hide_frame(mask: Mask, frame: bytes) -> bytes:
+    lines = [
+        _FRAME + jsons.dump(mask.hide(jsons.load(line.removeprefix(_FRAME)))) if line.startswith(_FRAME) else line
+        for line in frame.split(b"\n")
+    ]
+    return b"\n".join(lines)
+
+
+@lru_cache(maxsize=16)
+def _hide_frame_once(names: SensitiveNames, frame: bytes) -> bytes:
+    return _hide_frame(Mask(names), frame)
 
 
 class _Frames:

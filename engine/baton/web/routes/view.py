@@ -64,13 +64,12 @@ class Server:
         """How much one caller may ask for."""
         return CallersLimits(self.engine.rates, self.settings)
 
-    def find_open_requests(self, environ: dict[str, Any], needs: str) -> Open:
+    def find_open_requests(self, environ: dict[str, Any]) -> Open:
         """Those of the caller, if there is one: they end with what the caller may do."""
         callers, caller = self.callers, environ.get(CALLER)
         if callers is None or caller is None:
             return self.open_requests
-        permission = None if needs == SIGNED_IN else needs
-        return self.limits.make_open_requests(self.open_requests, caller, lambda: callers.allows(environ, permission))
+        return self.limits.make_open_requests(self.open_requests, caller, lambda: callers.allows(environ, caller))
 
     def narrow(self, caller: Caller, needs: str, whole: bool) -> Engine:
         """The engine as far as a caller may use it for what a route needs. Raises Forbidden."""
@@ -169,7 +168,7 @@ class Route:
             if refused is not None:
                 return refused
             self._read_body(current, taken, reading)
-        opened = server.find_open_requests(current.environ, self.declared.needs)
+        opened = server.find_open_requests(current.environ)
         context = RequestContext(engine, server.settings, opened, current, command_id, server.openid)
         current.environ[_HANDLED] = True
         trace = read_traceparent(current.environ.get("HTTP_TRACEPARENT"))

@@ -11,9 +11,10 @@ from baton.web.open_requests import LOOK_AGAIN_S
 
 if TYPE_CHECKING:
     from baton.service import Engine, LiveBatch
-    from baton.service.reads.live import Listener
+    from baton.service.reads.live import Listener, Takes
     from baton.web.open_requests import Open
     from baton.web.settings import WebSettings
+    from baton.web.streamed import Outlet
 
 
 @contextmanager
@@ -26,21 +27,32 @@ def open_subscription(engine: Engine, instance_id: str | None) -> Generator[List
         subscription.close()
 
 
-def iterate_batches(subscription: Listener, settings: WebSettings, open_requests: Open) -> Iterator[LiveBatch | None]:
-    """What came together; None when the heartbeat is due or the subscription has overflowed."""
+def iterate_batches(
+    subscription: Listener, settings: WebSettings, open_requests: Open, outlet: Outlet, take: Takes | None = None
+) -> Iterator[LiveBatch | None]:
+    """What came together; None when the heartbeat is due, the subscription has overflowed, or a frame went out half.
+
+    ``take`` sends by the outlet, where that can be done at once, what is then not iterated over.
+    """
+    outlet.call_when_behind = subscription.wake
     with open_requests.call_when_stopping(subscription.wake):
         while not open_requests.is_stopping:
-            yield _wait(subscription, settings.heartbeat_seconds, open_requests)
+            outlet.sent_at = time.monotonic()
+            yield _wait(subscription, settings.heartbeat_seconds, open_requests, outlet, take)
 
 
-def _wait(subscription: Listener, seconds: float, open_requests: Open) -> LiveBatch | None:
+def _wait(
+    subscription: Listener, seconds: float, open_requests: Open, outlet: Outlet, take: Takes | None
+) -> LiveBatch | None:
     """The next batch, None after so many seconds, when the process stops, or on an overflow: these wake it.
 
     Whether the caller may still listen is looked at every few seconds.
     """
-    deadline = time.monotonic() + seconds
-    while not open_requests.is_stopping and not subscription.overflowed and (left := deadline - time.monotonic()) > 0:
-        found = subscription.wait_for_batch(min(left, LOOK_AGAIN_S))
+    while not open_requests.is_stopping and not subscription.overflowed and not outlet.is_behind:
+        left = outlet.sent_at + seconds - time.monotonic()
+        if left <= 0:
+            return None
+        found = subscription.wait_for_batch(min(left, LOOK_AGAIN_S), take if outlet.is_direct else None)
         if found is not None and found.items:
             return found
     return None

@@ -15,11 +15,12 @@ from baton.web.answers.events import show_event_fields
 from baton.web.answers.instances import show_header
 from baton.web.stream.batches import iterate_batches, open_subscription
 from baton.web.stream.sse import HEARTBEAT, RETRY, make_frame
+from baton.web.streamed import Outlet
 from baton.web.times import format_iso
 
 if TYPE_CHECKING:
     from baton.model.records import InstanceHeader
-    from baton.service import Engine, LiveItem
+    from baton.service import Engine, LiveBatch, LiveItem
     from baton.web.open_requests import Open
     from baton.web.settings import WebSettings
 
@@ -33,14 +34,24 @@ def stream_frames(
     key: str | None,
     definition_id: str | None,
     resumes: bool,
+    outlet: Outlet | None = None,
 ) -> Iterator[bytes]:
     """The stream, narrowed to a definition where asked. A client that resumes is told to load its list again."""
+    outlet = outlet or Outlet()
+    make = partial(_deltas, key, definition_id)
+
+    def shape(batch: LiveBatch) -> bytes:
+        return batch.shape((key, definition_id), make)
+
+    def take(batch: LiveBatch) -> bool:
+        return not (frame := shape(batch)) or outlet.send(frame)
+
     with open_subscription(engine, None) as subscription, suppress(Overloaded):
         yield RETRY
         if resumes:
             yield make_frame("resync", {"reason": "reconnected"})
         yield _snapshot(engine, key, definition_id)
-        for batch in iterate_batches(subscription, settings, open_requests):
+        for batch in iterate_batches(subscription, settings, open_requests, outlet, take):
             if subscription.overflowed:
                 subscription.overflowed = False
                 yield make_frame("resync", {"reason": "slow"})
@@ -48,7 +59,7 @@ def stream_frames(
                 continue
             if batch is None:
                 yield HEARTBEAT
-            elif frame := batch.shape((key, definition_id), partial(_deltas, key, definition_id)):
+            elif frame := shape(batch):
                 yield frame
 
 

@@ -14,11 +14,12 @@ from baton.web.answers.live import ElementCounts, RecentHistory, Snapshot
 from baton.web.answers.work import show_incident
 from baton.web.stream.batches import iterate_batches, open_subscription
 from baton.web.stream.sse import HEARTBEAT, RETRY, make_frame
+from baton.web.streamed import Outlet
 from baton.web.times import format_iso
 from baton.web.variables import to_rest_variables
 
 if TYPE_CHECKING:
-    from baton.service import Engine, LiveItem
+    from baton.service import Engine, LiveBatch, LiveItem
     from baton.web.open_requests import Open
     from baton.web.settings import WebSettings
 
@@ -51,18 +52,26 @@ def take_snapshot(engine: Engine, instance_id: str) -> Snapshot:
 
 
 def stream_frames(
-    engine: Engine, settings: WebSettings, open_requests: Open, instance_id: str, after: int | None
+    engine: Engine,
+    settings: WebSettings,
+    open_requests: Open,
+    instance_id: str,
+    after: int | None,
+    outlet: Outlet | None = None,
 ) -> Iterator[bytes]:
     """The stream of an instance that exists, resumed behind position ``after`` where that is possible."""
-    return _Stream(engine, settings, open_requests, instance_id).run(after)
+    return _Stream(engine, settings, open_requests, instance_id, outlet or Outlet()).run(after)
 
 
 class _Stream:
-    def __init__(self, engine: Engine, settings: WebSettings, open_requests: Open, instance_id: str) -> None:
+    def __init__(
+        self, engine: Engine, settings: WebSettings, open_requests: Open, instance_id: str, outlet: Outlet
+    ) -> None:
         self.engine = engine
         self.settings = settings
         self.open_requests = open_requests
         self.instance_id = instance_id
+        self.outlet = outlet
         self.position = 0
 
     def run(self, after: int | None) -> Iterator[bytes]:
@@ -71,12 +80,14 @@ class _Stream:
             # An instance that is deleted, or a store that is away, ends the stream; the client connects again.
             yield RETRY
             yield from self._begin(after)
-            for batch in iterate_batches(subscription, self.settings, self.open_requests):
+            for batch in iterate_batches(
+                subscription, self.settings, self.open_requests, self.outlet, self._send_at_once
+            ):
                 if subscription.overflowed:
                     subscription.overflowed = False
                     yield from self._resync("slow")
                 elif batch is not None:
-                    yield from self._deltas(batch.items)
+                    yield from self._deltas(batch)
                 else:
                     yield HEARTBEAT
 
@@ -105,20 +116,50 @@ class _Stream:
         yield make_frame("resync", {"reason": reason})
         yield self._snapshot()
 
-    def _deltas(self, items: Sequence[LiveItem]) -> Iterator[bytes]:
-        fresh = [event for item in items for event in item.events if event.position > self.position]
+    def _send_at_once(self, batch: LiveBatch) -> bool:
+        fresh = _list_fresh(batch.items, self.position)
+        if not fresh:
+            return True
+        if fresh[0].position != self.position + 1 or not self.outlet.send(_shape(batch, fresh)):
+            return False
+        self.position = fresh[-1].position
+        return True
+
+    def _deltas(self, batch: LiveBatch) -> Iterator[bytes]:
+        fresh = _list_fresh(batch.items, self.position)
         if not fresh:
             return
-        fresh.sort(key=lambda event: event.position)
-        if fresh[0].position != self.position + 1:
-            fresh = list(self.engine.history.list_events(self.instance_id, self.position + 1, fresh[-1].position))
+        if fresh[0].position == self.position + 1:
+            self.position = fresh[-1].position
+            yield _shape(batch, fresh)
+            return
+        fresh = list(self.engine.history.list_events(self.instance_id, self.position + 1, fresh[-1].position))
         if not fresh or fresh[0].position != self.position + 1:
             yield from self._resync("trimmed")
             return
-        latest = max(items, key=lambda item: item.header.position)
-        yield self._events(fresh, show_header(latest.header))
+        yield self._events(fresh, _find_latest_header(batch.items))
 
     def _events(self, events: Sequence[Event], header: InstanceHeader) -> bytes:
         self.position = events[-1].position
-        shown = {"position": self.position, "events": [show_event(event) for event in events], "header": header}
-        return make_frame("events", shown, self.position)
+        return _make_events(events, header)
+
+
+def _list_fresh(items: Sequence[LiveItem], position: int) -> list[Event]:
+    fresh = [event for item in items for event in item.events if event.position > position]
+    fresh.sort(key=lambda event: event.position)
+    return fresh
+
+
+def _shape(batch: LiveBatch, fresh: Sequence[Event]) -> bytes:
+    """The frame of these events of a batch, made once for all viewers who lack the same."""
+    return batch.shape(fresh[0].position, lambda items: _make_events(fresh, _find_latest_header(items)))
+
+
+def _find_latest_header(items: Sequence[LiveItem]) -> InstanceHeader:
+    return show_header(max(items, key=lambda item: item.header.position).header)
+
+
+def _make_events(events: Sequence[Event], header: InstanceHeader) -> bytes:
+    position = events[-1].position
+    shown = {"position": position, "events": [show_event(event) for event in events], "header": header}
+    return make_frame("events", shown, position)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from baton.web.stream.batches import iterate_batches, open_subscription
 from baton.web.stream.sse import HEARTBEAT, RETRY, make_frame
+from baton.web.streamed import Outlet
 
 if TYPE_CHECKING:
     from baton.service import Engine
@@ -17,13 +18,13 @@ PAGE = 200
 
 
 def stream_frames(
-    engine: Engine, settings: WebSettings, open_requests: Open, after: str, kind: str | None
+    engine: Engine, settings: WebSettings, open_requests: Open, after: str, kind: str | None, outlet: Outlet
 ) -> Iterator[bytes]:
     """One ``published`` event per CloudEvent, its cursor as the id."""
     with open_subscription(engine, None) as subscription:
         yield RETRY
         after = yield from _new(engine, after, kind)
-        for batch in iterate_batches(subscription, settings, open_requests):
+        for batch in iterate_batches(subscription, settings, open_requests, outlet):
             subscription.overflowed = False
             if batch is None:
                 yield HEARTBEAT
