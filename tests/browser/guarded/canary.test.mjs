@@ -10,6 +10,9 @@ const CANARY = "canary-4929-1234";
 /** The server was started with this name as a sensitive one. */
 const BROUGHT = { canaryCard: { value: CANARY } };
 const EXAMPLES = new URL("../../../docs/reference/bpmn/examples/", import.meta.url);
+/** An element of each kind, whose id is its kind, and which fails with a text that says what the value was. */
+const FAILING = new URL("../../web/canary.bpmn", import.meta.url);
+const ELEMENTS = new URL("../../../engine/baton/model/elements.py", import.meta.url);
 /** Work behind work. */
 const ROUNDS = 3;
 /** Instances whose pages are opened. */
@@ -30,15 +33,28 @@ async function attempt(path, body) {
 }
 
 async function deployAll() {
-  for (const name of readdirSync(EXAMPLES).filter((it) => it.endsWith(".bpmn"))) {
-    const form = new FormData();
-    for (const file of readdirSync(EXAMPLES).filter((it) => it.split(".")[0] === name.split(".")[0]))
-      form.set(file, new Blob([readFileSync(new URL(file, EXAMPLES))]), file);
-    const init = { method: "POST", headers: { cookie }, body: form };
-    const deployed = await (await fetch(`${base}/engine-rest/deployment/create`, init)).json();
-    for (const id of Object.keys(deployed.deployedProcessDefinitions ?? {}))
-      await attempt(`/process-definition/${id}/start`, { variables: BROUGHT, businessKey: `canary-${name}` });
+  const files = readdirSync(EXAMPLES);
+  for (const name of files.filter((it) => it.endsWith(".bpmn"))) {
+    const together = files.filter((it) => it.split(".")[0] === name.split(".")[0]);
+    await deployAndStart(
+      name,
+      together.map((it) => new URL(it, EXAMPLES)),
+    );
   }
+  await deployAndStart("failing", [FAILING]);
+}
+
+/** @param {string} name @param {URL[]} files */
+async function deployAndStart(name, files) {
+  const form = new FormData();
+  for (const file of files) {
+    const named = file.pathname.split("/").at(-1) ?? "";
+    form.set(named, new Blob([readFileSync(file)]), named);
+  }
+  const init = { method: "POST", headers: { cookie }, body: form };
+  const deployed = await (await fetch(`${base}/engine-rest/deployment/create`, init)).json();
+  for (const id of Object.keys(deployed.deployedProcessDefinitions ?? {}))
+    await attempt(`/process-definition/${id}/start`, { variables: BROUGHT, businessKey: `canary-${name}` });
 }
 
 /** @param {boolean} failing */
@@ -66,14 +82,15 @@ async function doWork(failing) {
   for (const { id } of await read("/job")) await attempt(`/job/${id}/execute`, {});
 }
 
-/** Instances that have undone, failed, ended, or wait, and others. */
+/** The one that has failed at each kind of element, those that have undone, ended, or wait, and others. */
 async function choose() {
   /** @type {any[]} */
   const all = await read("/process-instance/overview");
   const ours = all.filter((it) => it.businessKey?.startsWith("canary-"));
   const kindOf = (/** @type {any} */ it) => [it.state, it.incidents > 0, it.undone, it.waiting].join();
   const first = ours.filter((it, at) => ours.findIndex((other) => kindOf(other) === kindOf(it)) === at);
-  return [...new Set([...first, ...ours])].slice(0, MOST).map((it) => it.id);
+  const failing = ours.filter((it) => it.businessKey === "canary-failing");
+  return [...new Set([...failing, ...first, ...ours])].slice(0, MOST).map((it) => it.id);
 }
 
 before(async () => {
@@ -158,6 +175,18 @@ async function lookAround(name, ids = instances) {
   assert.deepEqual(page.errors, []);
   return seen;
 }
+
+test("tokens with the value came to an element of each kind, and it failed there", async () => {
+  const table = /class NodeKind.*?\n\n\nclass/s.exec(readFileSync(ELEMENTS, "utf8"))?.[0] ?? "";
+  const kinds = [...table.matchAll(/ = "(\w+)"/g)].map((it) => it[1]).sort();
+  const query = `processInstanceId=${instances[0]}`;
+  const entered = new Set(
+    (await read(`/history/activity-instance?${query}`)).map((/** @type {any} */ it) => it.activityType),
+  );
+  const failed = new Set((await read(`/incident?${query}`)).map((/** @type {any} */ it) => it.activityId));
+  assert.ok(kinds.length > 20);
+  assert.deepEqual([kinds.filter((it) => !entered.has(it)), kinds.filter((it) => !failed.has(it))], [[], []]);
+});
 
 test("who may not see sensitive values finds them on no screen, in no answer, in no storage", async () => {
   assert.equal(instances.length, MOST);
