@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from baton.model.declared import remove_declaration
 from baton.model.values import FileValue, Value, Variables
-from baton.schemas.reading import build_validator
+from baton.schemas.reading import build_validator, list_names
 
 if TYPE_CHECKING:
     from jsonschema_rs import ValidationError
@@ -26,6 +26,27 @@ def list_faults(text: str, values: Variables) -> list[str]:
     validator = build_validator(text)
     shown = {name: _convert(value) for name, value in values.items()}
     return [_describe(error) for error in islice(validator.iter_errors(shown), MOST_FAULTS)]
+
+
+def list_faults_by_name(text: str, values: Variables) -> dict[str, list[str]]:
+    """Of each variable that the schema names in its ``properties``: what does not fit, empty if it fits.
+
+    What a schema says of several variables together (``required``, ``if`` …) has no effect: the others are elsewhere.
+    Raises WrongSchema.
+    """
+    found: dict[str, list[str]] = {name: [] for name in values if name in list_names(text)}
+    if found:
+        shown = {name: _convert(values[name]) for name in found}
+        errors = (error for error in build_validator(text).iter_errors(shown) if _is_about_one(error))
+        for error in islice(errors, MOST_FAULTS):
+            found[str(error.instance_path[0])].append(_describe(error))
+    return found
+
+
+def _is_about_one(error: ValidationError) -> bool:
+    """Whether it comes from ``properties`` that hold always: of the schema itself, behind ``$ref`` or in ``allOf``."""
+    steps = (step for step in error.evaluation_path if not isinstance(step, int) and step not in ("$ref", "allOf"))
+    return bool(error.instance_path) and next(steps, None) == "properties"
 
 
 def _convert(value: Value) -> Any:

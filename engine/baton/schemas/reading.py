@@ -128,6 +128,24 @@ def build_validator(text: str) -> Validator:
         raise WrongSchema(f"Expected a JSON Schema, but found a mistake: {error}") from None
 
 
+@lru_cache(maxsize=128)
+def list_names(text: str) -> frozenset[str]:
+    """The variables that a schema names in its ``properties``, also behind ``$ref`` and in ``allOf``.
+
+    Raises WrongSchema.
+    """
+    schema, names = _parse(text), set[str]()
+    waiting: list[Any] = [schema]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, dict):
+            found = cast("dict[str, Any]", part)
+            names.update(found.get("properties", {}))
+            waiting += found.get("allOf", [])
+            waiting += [_resolve(found["$ref"], schema)] if "$ref" in found else []
+    return frozenset(names)
+
+
 def _parse(text: str) -> dict[str, Any]:
     if len(text.encode(errors="surrogatepass")) > LONGEST:
         raise WrongSchema(f"Expected a JSON Schema of at most {LONGEST} bytes, but found more")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from SpiffWorkflow.bpmn.specs.bpmn_process_spec import BpmnProcessSpec
 
 from baton.runtime.core.sequence_flow import SequenceFlow
+from baton.schemas import PROPERTY
 
 if TYPE_CHECKING:
     from baton.model.definition import ProcessModel
@@ -30,4 +31,8 @@ class Spec(BpmnProcessSpec):
         self.definition_id = definition_id
         self.elements: dict[str, Element] = {}
         self.flows: dict[str, SequenceFlow] = {}
+        self.schemas = [
+            (node, node.properties[PROPERTY]) for node in model.nodes.values() if PROPERTY in node.properties
+        ]
+        """Elements with the JSON Schema that they have of variables."""
         self.activities = sum(node.traits.is_activity for node in model.nodes.values())

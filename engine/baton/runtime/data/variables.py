@@ -89,7 +89,7 @@ def set_visible(token: Token, values: Mapping[str, Value]) -> None:
     """Set each variable where it is found, else in the process's own scope."""
     by_scope: dict[int, dict[str, Value]] = {}
     for name, value in values.items():
-        by_scope.setdefault(_owner(token, name).id, {})[name] = value
+        by_scope.setdefault(find_owner(token, name).id, {})[name] = value
     for number, group in by_scope.items():
         set_local(token.workflow.tasks[number], group)
 
@@ -109,10 +109,11 @@ def remove(token: Token, names: Iterable[str]) -> None:
 def remove_visible(token: Token, names: Iterable[str]) -> None:
     """Remove each variable where it is found."""
     for name in names:
-        remove(_owner(token, name), [name])
+        remove(find_owner(token, name), [name])
 
 
-def _owner(token: Token, name: str) -> Token:
+def find_owner(token: Token, name: str) -> Token:
+    """The scope that has the variable, seen from the token; else the process's own."""
     scope = token
     while name not in scope.data and not scope.task_spec.is_process:
         parent = scope.parent

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from baton.model.commands import DeliverMessage, DeliverSignal
 from baton.model.records import Subscription
-from baton.runtime.data import variables
+from baton.runtime.data import inputs, variables
 from baton.runtime.events import signals, triggers
 
 if TYPE_CHECKING:
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 def deliver_message(turn: Turn, command: DeliverMessage) -> None:
     subscription = turn.find(Subscription, command.subscription_id)
     turn.require_running()
-    variables.set_local(turn.get_token(subscription.token), command.local_variables)
+    token = turn.get_token(subscription.token)
+    inputs.check_set(token, command.variables)
+    inputs.check_set(token, command.local_variables, local=True)
+    variables.set_local(token, command.local_variables)
     triggers.fire(turn.workflow, subscription, command.variables)
 
 

@@ -19,7 +19,7 @@ from baton.runtime.compensation import recording
 from baton.runtime.compensation.plan import Selection
 from baton.runtime.core.errors import STEP_FAILURES
 from baton.runtime.core.ledger import AT_WORK
-from baton.runtime.data import variables
+from baton.runtime.data import inputs, variables
 from baton.runtime.elements import activity, loops
 from baton.runtime.elements.event_based_gateway import EventBasedGateway
 from baton.runtime.elements.joins import Join
@@ -46,7 +46,9 @@ def migrate(turn: Turn, command: MigrateInstance) -> None:
             f"Expected instance '{workflow.instance_id}' to be of '{command.definition_id}', but it is of "
             f"'{workflow.root_definition}'"
         )
-    change = _Migration(workflow, workflow.ports.get_spec(command.target_id), command)
+    target = workflow.ports.get_spec(command.target_id)
+    inputs.check_named(target.schemas, command.variables)
+    change = _Migration(workflow, target, command)
     change.look_up()
     change.apply()
     variables.set_local(workflow.root, command.variables)

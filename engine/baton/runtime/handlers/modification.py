@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from baton.model.commands import Instruction, ModifyInstance, StartAdHoc
 from baton.model.errors import BadRequest
 from baton.runtime.core.token_state import TokenState
-from baton.runtime.data import variables
+from baton.runtime.data import inputs, variables
 from baton.runtime.elements.ad_hoc import AdHocSubProcess
 
 if TYPE_CHECKING:
@@ -60,7 +60,9 @@ def _check(turn: Turn, instruction: Instruction) -> None:
             f"Expected an element of process '{model.id}' for '{instruction.kind}', but found '{instruction.element}'"
         )
     if instruction.kind != "cancel":
-        _scope(turn, _node_of(turn, instruction))
+        scope = _scope(turn, _node_of(turn, instruction))
+        inputs.check_set(scope, instruction.variables)
+        inputs.check_set(scope, instruction.local_variables, local=True)
 
 
 def _node_of(turn: Turn, instruction: Instruction) -> str:

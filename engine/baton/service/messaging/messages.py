@@ -177,18 +177,18 @@ class Messages:
     def _deliver_all(self, query: MessageQuery) -> list[Correlated]:
         receivers = [] if query.start_only else self._find_receivers(query)
         found: list[Correlated] = []
-        damaged: EngineBug | None = None
+        refused: EngineBug | BadRequest | None = None
         for receiver in receivers:
             try:
                 found.append(self._deliver(query, receiver, _make_command_id(query, receiver)))
             except _ReceiverGone:
                 continue
-            except EngineBug as error:  # it has an incident
+            except (EngineBug, BadRequest) as error:  # it has an incident, or variables do not fit its schemas
                 log.warning("skipped", action="message.skipped", receiver=receiver.id, reason=error.message)
-                damaged = error
+                refused = error
         found += [self._start(query, start) for start in self._find_starts(query)]
-        if damaged is not None and not found:
-            raise damaged
+        if refused is not None and not found:
+            raise refused
         self._record_reached(query, found)
         return found
 

@@ -26,7 +26,7 @@ from baton.service.deployments.library import DefinitionLibrary
 from baton.service.messaging.deliveries import Delivery
 from baton.service.messaging.messages import MessageQuery, Messages
 from baton.service.starts import Starts
-from baton.service.turns.failures import DAMAGED
+from baton.service.turns.failures import DAMAGED, raise_refusal
 from baton.service.turns.mailbox import Mailbox
 from baton.store import keys
 from baton.store.outbox import OutboxEntry
@@ -175,6 +175,8 @@ class OutboxDispatcher:
             done = self._mailbox.deliver(delivery.instance_id, command, command_id=delivery.command_id)
         except NotFound:
             return False
+        if done.answer.error == BadRequest.__name__:  # its variables do not fit: what takes it is not another
+            raise_refusal(done.answer)
         return done.answer.error is None
 
     def _find_receivers(self, out: Outgoing) -> list[Subscription]:
