@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
 from enum import StrEnum
 from functools import cache
-from typing import Any, NamedTuple, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from baton.model import values
 from baton.model.declared import TYPES, list_declarations, restore_variables
@@ -76,14 +76,7 @@ def _is_simple(hint: Any) -> bool:
 
 def from_row(kind: type[T], row: list[Value]) -> T:
     """Build a ``kind`` from its row. Raises ValueError if the row is longer than this release knows."""
-    names, restorers = _get_writer(kind)
-    if len(row) > len(names):
-        raise ValueError(f"Expected at most {len(names)} fields of {kind.__name__}, but found {len(row)}: newer format")
-    found: dict[str, Any] = dict(zip(names, row, strict=False))
-    for name, restore in restorers:
-        if name in found:
-            found[name] = restore(found[name])
-    return kind(**found)
+    return _get_record_function(kind, len(row))(row)
 
 
 def _make_plain(value: object) -> Value:
@@ -109,22 +102,29 @@ def _get_default(spec: Any) -> Value:
     return _make_plain(spec.default if spec.default is not MISSING else spec.default_factory())
 
 
-class _Writer(NamedTuple):
-    """Made once per class, since a long history is many rows."""
-
-    names: tuple[str, ...]
-    """Of all fields."""
-    restorers: tuple[tuple[str, Callable[[Any], Any]], ...]
-    """By name, for the fields whose values are not stored as they are."""
-
-
 @cache
-def _get_writer(kind: type) -> _Writer:
-    specs = fields(kind)
+def _get_record_function(kind: type[T], length: int) -> Callable[[list[Value]], T]:
+    """What makes records of rows of one length, written out as in ``_get_row_function``: a long list is many rows. ::
+
+        def make_record(row): return kind(position=row[0], type=r1(row[1]))
+
+    Raises ValueError.
+    """
+    specs = fields(cast("Any", kind))
+    if length > len(specs):
+        raise ValueError(f"Expected at most {len(specs)} fields of {kind.__name__}, but found {length}: newer format")
     hints = get_type_hints(kind, localns=vars(values))
-    names = tuple(spec.name for spec in specs)
-    restorers = ((name, _make_restorer(hints[name])) for name in names)
-    return _Writer(names, tuple((name, restore) for name, restore in restorers if restore is not _return_same))
+    names: dict[str, Any] = {"kind": kind}
+    arguments: list[str] = []
+    for place, spec in enumerate(specs[:length]):
+        restore = _make_restorer(hints[spec.name])
+        if restore is _return_same:
+            arguments.append(f"{spec.name}=row[{place}]")
+        else:
+            names[f"r{place}"] = restore
+            arguments.append(f"{spec.name}=r{place}(row[{place}])")
+    exec(f"def make_record(row): return kind({', '.join(arguments)})", names)
+    return names["make_record"]
 
 
 def _make_restorer(hint: Any) -> Callable[[Any], Any]:

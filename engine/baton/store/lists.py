@@ -228,10 +228,14 @@ class Lists:
 
     def find_by_business_key(self, business_key: str, *, whole: bool = True) -> list[str]:
         """Ids of instances, ended ones included, that carry the key; not ``whole``: a key that begins so."""
-        low = f"[{business_key}{keys.SEPARATOR if whole else ''}"
-        high = (low + "\x7f").encode() if whole else low.encode() + b"\xff"
-        replies = self._read([("ZRANGEBYLEX", keys.name_business_keys(p), low, high) for p in self._prefixes])
+        bounds = _make_key_range(business_key, whole)
+        replies = self._read([("ZRANGEBYLEX", keys.name_business_keys(p), *bounds) for p in self._prefixes])
         return [_after_separator(member) for members in replies for member in members]
+
+    def count_by_business_key(self, business_key: str, *, whole: bool = True) -> int:
+        """How many ``find_by_business_key`` would find."""
+        bounds = _make_key_range(business_key, whole)
+        return self._sum([("ZLEXCOUNT", keys.name_business_keys(p), *bounds) for p in self._prefixes])
 
     # -- records
 
@@ -340,6 +344,12 @@ class Lists:
 
 def log_damage(instance_id: str, reason: str) -> None:
     log.warning("skipped", action="instance.unreadable", instance=instance_id, reason=reason)
+
+
+def _make_key_range(business_key: str, whole: bool) -> tuple[bytes, bytes]:
+    """The members of the index of business keys with a key, or with one that begins so."""
+    low = f"[{business_key}{keys.SEPARATOR if whole else ''}".encode()
+    return low, low + (b"\x7f" if whole else b"\xff")
 
 
 def _after_separator(member: bytes) -> str:

@@ -72,32 +72,34 @@ def scan(read: Reader, span: Span, first: int = 0) -> Iterator[Scored]:
 
     What is added meanwhile may be left out; nothing comes twice.
     """
+    cursors: list[_Cursor]
     cursors, skip = _place_cursors(read, span, first)
-    pending: Scored = []
     seen: set[str] = set()
     size = _AT_FIRST
     while cursors:
         share = max(4, size // len(cursors))
         size = min(2 * size, _AT_MOST)
-        waiting = set(pending)
-        used_up = [cursor for cursor in cursors.values() if cursor.last not in waiting]
-        for cursor, flat in zip(used_up, read([cursor.make_read(share) for cursor in used_up]), strict=True):
-            fresh = cursor.take(flat, share)
-            pending += [item for item in fresh if item[1] not in seen]
-            seen.update(id_ for _, id_ in fresh)
-            if cursor.at_end:
-                del cursors[cursor.name]
-        pending.sort(reverse=span.descending)
-        part, pending = _split(pending, [cursor.last for cursor in cursors.values()], span.descending)
+        # Those that will soon be used up too: else nearly every set would need a trip of its own.
+        short = [cursor for cursor in cursors if not cursor.at_end and 2 * len(cursor.pending) <= share]
+        for cursor, flat in zip(short, read([cursor.make_read(share) for cursor in short]), strict=True):
+            cursor.take(flat, share)
+        lasts = [cursor.pending[-1] for cursor in cursors if not cursor.at_end]
+        frontier = (max(lasts) if span.descending else min(lasts)) if lasts else None
+        # One that is moved meanwhile may be in two sets.
+        found = sorted({item[1]: item for cursor in cursors for item in cursor.release(frontier)}.values())
+        found = found[::-1] if span.descending else found
+        cursors = [cursor for cursor in cursors if cursor.pending or not cursor.at_end]
+        part = [item for item in found if item[1] not in seen]
+        seen.update(id_ for _, id_ in part)
         if part[skip:]:
             yield part[skip:]
         skip = max(0, skip - len(part))
 
 
-def _place_cursors(read: Reader, span: Span, first: int) -> tuple[dict[str, _Cursor], int]:
+def _place_cursors(read: Reader, span: Span, first: int) -> tuple[list[_Cursor], int]:
     """Where to begin in each set, and how many are to be passed over from there on."""
     if not span.is_bounded and first <= _STRIDE:
-        return {name: _Cursor(name, span.descending, 0, None) for name in span.names}, first
+        return [_Cursor(name, span.descending, 0, None) for name in span.names], first
     before = [0] * len(span.names)
     if span.low is not None:
         before = read([("ZCOUNT", name, "-inf", f"({span.low}") for name in span.names])
@@ -108,11 +110,11 @@ def _place_cursors(read: Reader, span: Span, first: int) -> tuple[dict[str, _Cur
     if span.descending:
         sizes: list[int] = read([("ZCARD", name) for name in span.names])
         before = [size - low - wanted for size, low, wanted in zip(sizes, before, inside, strict=True)]
-    return {
-        name: _Cursor(name, span.descending, low + gone, low + wanted)
+    return [
+        _Cursor(name, span.descending, low + gone, low + wanted)
         for name, low, gone, wanted in zip(span.names, before, passed, inside, strict=True)
         if wanted > gone
-    }, first - sum(passed)
+    ], first - sum(passed)
 
 
 def _pass_over(read: Reader, span: Span, first: int) -> list[int]:
@@ -149,33 +151,35 @@ def _count_before(span: Span, name: str, moment: Millis) -> Read:
     return ("ZCOUNT", name, "-inf" if span.low is None else span.low, f"({moment}")
 
 
-def _split(pending: Scored, lasts: list[tuple[Millis, str]], descending: bool) -> tuple[Scored, Scored]:
-    """What no set can bring anything before any more, and the rest."""
-    if not lasts:
-        return pending, []
-    frontier = max(lasts) if descending else min(lasts)
-    ready = [item for item in pending if (item >= frontier if descending else item <= frontier)]
-    return ready, pending[len(ready) :]
-
-
 class _Cursor:
     """How far one sorted set has been read, from a place on, up to another one or its end."""
 
     def __init__(self, name: str, descending: bool, offset: int, end: int | None) -> None:
-        self.name, self._descending = name, descending
+        self._name, self._descending = name, descending
         self._offset, self._end = offset, end
-        self.last: tuple[Millis, str] = (0, "")
+        self.pending: Scored = []
+        """What was read of it and is not before what other sets may still bring."""
         self.at_end = False
 
     def make_read(self, share: int) -> Read:
         command = "ZREVRANGE" if self._descending else "ZRANGE"
         last = self._offset + share if self._end is None else min(self._offset + share, self._end)
-        return (command, self.name, self._offset, last - 1, "WITHSCORES")
+        return (command, self._name, self._offset, last - 1, "WITHSCORES")
 
-    def take(self, flat: Sequence[bytes], share: int) -> Scored:
+    def take(self, flat: Sequence[bytes], share: int) -> None:
         found = [(int(float(score)), member.decode()) for member, score in iterate_pairs(flat)]
         self._offset += len(found)
         self.at_end = len(found) < share or (self._end is not None and self._offset >= self._end)
-        if found:
-            self.last = found[-1]
+        self.pending += found
+
+    def release(self, frontier: tuple[Millis, str] | None) -> Scored:
+        """What no set can bring anything before any more."""
+        if frontier is None or not self.pending or self._is_before(self.pending[-1], frontier):
+            found, self.pending = self.pending, []
+        else:
+            cut = next(at for at, item in enumerate(self.pending) if not self._is_before(item, frontier))
+            found, self.pending = self.pending[:cut], self.pending[cut:]
         return found
+
+    def _is_before(self, item: tuple[Millis, str], frontier: tuple[Millis, str]) -> bool:
+        return item >= frontier if self._descending else item <= frontier

@@ -65,9 +65,10 @@ class WebSettings(RoomSettings):
     request_seconds: Annotated[float, Field(gt=0)] = 60.0
     """How long a request may take to arrive, head and body. If it takes longer, it is answered with 408 and the
     connection is closed."""
-    most_searched: Positive = 5_000
-    """How many instances one list, count or report reads where no index has its filters or its order; an instance whose
-    history is read counts as five. The answer then says [where to go on](rest.md#lists-at-size)."""
+    most_searched: Positive = 2_000
+    """How many instances one list, count or report reads where no index has its filters or its order. One whose
+    variables are read counts as two, and each event of a history that is read counts too. The answer then says
+    [where to go on](rest.md#lists-at-size)."""
     max_streams: NotNegative = 5_000
     """The largest number of open live streams."""
     max_long_polls: NotNegative = 2_000

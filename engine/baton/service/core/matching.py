@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
-from functools import lru_cache
+from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Any, Protocol, TypeVar, cast
 
 from baton.model.values import Value
@@ -33,41 +34,63 @@ NOBODY = frozenset({"candidate_groups", *PLURALS})
 """Where an empty list of what is wanted finds nothing."""
 
 
-def matches_query(record: Any, query: Query, special: dict[str, Predicate]) -> bool:
-    """All fields of the query that are given hold. ``special`` are tests (record, wanted) by field name."""
-    for spec in fields(query):
-        wanted = getattr(query, spec.name)
-        if spec.name in PAGING or wanted is None or (wanted is False and spec.default is False) or wanted == ():
-            if wanted == () and spec.name in NOBODY:
-                return False
+def make_test(query: Query, special: Mapping[str, Predicate]) -> Callable[[Any], bool]:
+    """Whether all fields of the query that are given hold of a record.
+
+    ``special`` are tests (record, wanted) by field name. To be made once for many records.
+    """
+    tests: list[Callable[[Any], bool]] = []
+    for name, default in _list_filters(type(query)):
+        wanted = getattr(query, name)
+        if wanted == () and name in NOBODY:
+            return _reject
+        if wanted is None or wanted == () or (wanted is False and default is False) or special.get(name) is accept:
             continue
-        test = special.get(spec.name)
-        if not (test(record, wanted) if test is not None else _compare_field(record, spec.name, wanted)):
-            return False
-    return True
+        tests.append(_bind(special[name], wanted) if name in special else _make_comparison(name, wanted))
+    if len(tests) == 1:
+        return tests[0]
+    return lambda record: all(test(record) for test in tests)
 
 
-def _compare_field(record: Any, name: str, wanted: Any) -> bool:
+@cache
+def _list_filters(kind: type[Query]) -> tuple[tuple[str, Any], ...]:
+    """The fields of a query that are no paging, with their defaults."""
+    return tuple((spec.name, spec.default) for spec in fields(kind) if spec.name not in PAGING)
+
+
+def _bind(test: Predicate, wanted: Any) -> Callable[[Any], bool]:
+    return lambda record: test(record, wanted)
+
+
+def _make_comparison(name: str, wanted: Any) -> Callable[[Any], bool]:
     if name in PLURALS:
-        return getattr(record, PLURALS[name]) in wanted
+        get = attrgetter(PLURALS[name])
+        return lambda record: get(record) in wanted
     if name in ABSENT:
-        return getattr(record, ABSENT[name]) is None
+        get = attrgetter(ABSENT[name])
+        return lambda record: get(record) is None
     if name == "retries_left":
-        return (record.retries is None or record.retries > 0) is wanted
+        return lambda record: (record.retries is None or record.retries > 0) is wanted
     if name == "execution_id":
-        return get_execution_id(record) == wanted
+        return lambda record: get_execution_id(record) == wanted
     stem, _, suffix = name.rpartition("_")
     compare = _COMPARISONS.get(suffix)
     if compare is None or not stem:
-        return getattr(record, MOMENTS.get(name, name)) == wanted
-    value = getattr(record, MOMENTS.get(stem, stem))
-    return value is not None and compare(value, wanted)
+        get = attrgetter(MOMENTS.get(name, name))
+        return lambda record: get(record) == wanted
+    get = attrgetter(MOMENTS.get(stem, stem))
+    return lambda record: (value := get(record)) is not None and compare(value, wanted)
 
 
 def accept(record: Any, wanted: Any) -> bool:
     """The test of a filter that is applied elsewhere."""
     del record, wanted
     return True
+
+
+def _reject(record: Any) -> bool:
+    del record
+    return False
 
 
 def get_execution_id(record: Any) -> str:

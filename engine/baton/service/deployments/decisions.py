@@ -13,7 +13,7 @@ from baton.model.times import to_datetime
 from baton.model.values import Value, Variables
 from baton.service.core.bounded_cache import BoundedCache
 from baton.service.core.clock import Clock
-from baton.service.core.matching import Predicate, matches_query, take_page
+from baton.service.core.matching import Predicate, make_test, take_page
 from baton.service.core.offload import Offload, run_here
 from baton.service.core.queries import DecisionQuery
 from baton.service.deployments.library import DefinitionLibrary, find_latest, is_bound, say_tenant
@@ -112,7 +112,8 @@ class DecisionLibrary:
             "latest": lambda decision, _: decision.id in newest,
             "version_tag": lambda decision, wanted: decision.version_tag == wanted,
         }
-        found = [decision for decision in self._store.get_decisions() if matches_query(decision, query, special)]
+        fits = make_test(query, special)
+        found = [decision for decision in self._store.get_decisions() if fits(decision)]
         found.sort(key=lambda decision: (decision.key, decision.version))
         return take_page(found, query)
 

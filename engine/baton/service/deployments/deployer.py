@@ -14,7 +14,7 @@ from baton.model.problems import Problem
 from baton.service.compute.pool import Compute
 from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
-from baton.service.core.matching import Predicate, matches_query, take_page
+from baton.service.core.matching import Predicate, make_test, take_page
 from baton.service.core.queries import DefinitionQuery, DeploymentQuery
 from baton.service.deployments.between import find_problems_between
 from baton.service.deployments.contract_library import ContractLibrary
@@ -266,9 +266,8 @@ class Deployer:
             "before": lambda deployment, wanted: deployment.deployed_at < wanted,
             "after": lambda deployment, wanted: deployment.deployed_at > wanted,
         }
-        found = [
-            deployment for deployment in self._store.get_deployments() if matches_query(deployment, query, special)
-        ]
+        fits = make_test(query, special)
+        found = [deployment for deployment in self._store.get_deployments() if fits(deployment)]
         found.sort(key=lambda deployment: (deployment.deployed_at, deployment.id))
         return take_page(found, query)
 

@@ -16,7 +16,7 @@ from baton.bpmn.script_files import PREFIX
 from baton.model.definition import DecisionDefinition, Definition, ProcessModel
 from baton.model.errors import NotFound
 from baton.service.core.bounded_cache import BoundedCache
-from baton.service.core.matching import Predicate, matches_query, take_page
+from baton.service.core.matching import Predicate, make_test, take_page
 from baton.service.core.offload import Offload, run_here
 from baton.service.core.queries import DefinitionQuery
 from baton.store.keys import join_place
@@ -204,9 +204,8 @@ class DefinitionLibrary:
             "version_tag": lambda definition, wanted: definition.version_tag == wanted,
             "startable_by": lambda definition, user: user in definition.candidate_users,
         }
-        found = [
-            definition for definition in self._store.get_definitions() if matches_query(definition, query, special)
-        ]
+        fits = make_test(query, special)
+        found = [definition for definition in self._store.get_definitions() if fits(definition)]
         found.sort(key=lambda definition: (definition.key, definition.version))
         return take_page(found, query)
 

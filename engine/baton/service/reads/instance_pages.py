@@ -45,10 +45,11 @@ class InstancePages:
     def iterate(self, plan: Plan, search: Search | None = None) -> Iterator[Headers]:
         """All that match, part by part, as far as the search goes."""
         search = search if plan.keyless is None and plan.by_moment else None
+        at_once = _AT_ONCE if search is None else search.at_once
         for number, span in enumerate(plan.spans):
             for part in self._scan(number, span, search):
-                for at in range(0, len(part), _AT_ONCE):
-                    wanted = part[at : at + _AT_ONCE]
+                for at in range(0, len(part), at_once):
+                    wanted = part[at : at + at_once]
                     taken = wanted if search is None else [item for item in wanted if search.take(number, *item)]
                     headers = list(read_headers(self._lists, [id_ for _, id_ in taken]))
                     if span is plan.keyless:

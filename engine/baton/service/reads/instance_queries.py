@@ -12,9 +12,9 @@ from baton.service.core.matching import (
     Predicate,
     accept,
     get_start,
+    make_test,
     match_variables,
     matches_like,
-    matches_query,
     take_page,
 )
 from baton.service.core.pausing import give_way
@@ -22,7 +22,7 @@ from baton.service.core.queries import IncidentQuery, InstanceQuery
 from baton.service.core.search import Search
 from baton.service.reads.incidents import Incidents
 from baton.service.reads.instance_pages import InstancePages
-from baton.service.reads.instance_plan import NEWEST, InstancePlanner, Plan, get_states, iterate_complements
+from baton.service.reads.instance_plan import FEW, NEWEST, InstancePlanner, Plan, get_states, iterate_complements
 from baton.service.reads.instance_reader import InstanceReader, read_records
 from baton.store.store import Store
 
@@ -55,6 +55,7 @@ class InstanceQueries:
         With a search no more is read than it allows where no index serves: a page, or the newest, sorted.
         """
         named = self._list_named(query)
+        _charge(search, query)
         plan = self._planner.make(query) if named is None and query.limit is not None else None
         if plan is not None and query.limit is not None:
             return self._make_pages(plan).find(plan, query.first, query.limit, search)
@@ -69,6 +70,7 @@ class InstanceQueries:
         named = self._list_named(query)
         if named is not None:
             return len(self._read_all(query, named))
+        _charge(search, query)
         plan = self._planner.make_unsorted(query, counting=True)
         return self._make_pages(plan).count(plan, search)
 
@@ -112,20 +114,17 @@ class InstanceQueries:
         lists = self._store.lists
         if query.ids is not None:
             return list(query.ids)
-        if query.business_key is not None:
-            return lists.find_by_business_key(query.business_key)
-        if query.business_keys is not None:
-            return [item for key in query.business_keys for item in lists.find_by_business_key(key)]
-        if query.business_key_like is not None and (start := get_start(query.business_key_like)):
-            return lists.find_by_business_key(start, whole=False)
+        for keys, whole in _list_keys(query):
+            if sum(lists.count_by_business_key(key, whole=whole) for key in keys) <= FEW:
+                return [item for key in keys for item in lists.find_by_business_key(key, whole=whole)]
         if query.with_incident or _asks_for_incident(query):
             return sorted({id_.partition(".")[0] for _, id_ in lists.list_incident_ids()})
         return None
 
     def _choose(self, query: InstanceQuery, headers: list[InstanceHeader]) -> list[InstanceHeader]:
         """Those of them that match. The states of those that are left are read together."""
-        states, predicates = get_states(query), self._build_predicates()
-        found = [header for header in headers if header.state in states and matches_query(header, query, predicates)]
+        states, fits = get_states(query), make_test(query, _PREDICATES)
+        found = [header for header in headers if header.state in states and fits(header)]
         if _asks_for_incident(query):
             found = [header for header in found if self._has_incident(query, header)]
         for group in query.any_of:
@@ -139,23 +138,6 @@ class InstanceQueries:
     def _has_incident(self, query: InstanceQuery, header: InstanceHeader) -> bool:
         incidents = read_records(self._store.lists.read_fields(header.id), "i", Incident)
         return any(_matches_incident(query, incident) for incident in incidents)
-
-    def _build_predicates(self) -> dict[str, Predicate]:
-        return {
-            "states": accept,
-            "include_ended": accept,
-            "variables": accept,
-            "any_of": accept,
-            "incident_id": accept,
-            "incident_kind": accept,
-            "incident_message": accept,
-            "incident_message_like": accept,
-            "definition_keys_not": lambda header, wanted: header.definition_key not in wanted,
-            "elements": lambda header, wanted: any(element in wanted for element, _ in header.tokens),
-            "waiting": lambda header, wanted: (header.waiting is not None) is wanted,
-            "undone": lambda header, wanted: header.undone is wanted,
-            "with_incident": lambda header, wanted: (header.incidents > 0) is wanted,
-        }
 
     def count_by_definition(self, definition_ids: Sequence[str]) -> dict[str, ElementStatistics]:
         """Of each definition how many instances run, and their open incidents: no instance is read for it."""
@@ -182,6 +164,39 @@ class InstanceQueries:
             kinds[item.kind] = kinds.get(item.kind, 0) + 1
         elements = [*tokens, *(element for element in incidents if element not in tokens)]
         return {e: ElementStatistics(instances=tokens.get(e, 0), incidents=incidents.get(e, {})) for e in elements}
+
+
+_PREDICATES: dict[str, Predicate] = {
+    "states": accept,
+    "include_ended": accept,
+    "variables": accept,
+    "any_of": accept,
+    "incident_id": accept,
+    "incident_kind": accept,
+    "incident_message": accept,
+    "incident_message_like": accept,
+    "definition_keys_not": lambda header, wanted: header.definition_key not in wanted,
+    "elements": lambda header, wanted: any(element in wanted for element, _ in header.tokens),
+    "waiting": lambda header, wanted: (header.waiting is not None) is wanted,
+    "undone": lambda header, wanted: header.undone is wanted,
+    "with_incident": lambda header, wanted: (header.incidents > 0) is wanted,
+}
+
+
+def _list_keys(query: InstanceQuery) -> Iterator[tuple[Sequence[str], bool]]:
+    """Business keys that are asked for: whole ones, or what they begin with."""
+    if query.business_key is not None:
+        yield (query.business_key,), True
+    if query.business_keys is not None:
+        yield query.business_keys, True
+    if query.business_key_like is not None and (start := get_start(query.business_key_like)):
+        yield (start,), False
+
+
+def _charge(search: Search | None, query: InstanceQuery) -> None:
+    """Variables are read besides the header."""
+    if search is not None and query.variables:
+        search.cost = 2
 
 
 def get_default_order(header: InstanceHeader) -> tuple[int, str]:

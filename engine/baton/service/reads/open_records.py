@@ -10,7 +10,7 @@ from baton.model.errors import NotFound
 from baton.model.ids import parse_record_id
 from baton.model.records import ExternalTask, Incident, Job, Subscription, UserTask
 from baton.model.times import Millis
-from baton.service.core.matching import Predicate, matches_query, take_page
+from baton.service.core.matching import Predicate, make_test, take_page
 from baton.service.core.queries import RecordQuery
 from baton.service.reads.instance_reader import read_records
 from baton.store.store import Store
@@ -48,8 +48,8 @@ class OpenRecords(Generic[R, Q]):
         return self._select(candidates, query)
 
     def _select(self, candidates: Iterable[Any], query: Q) -> list[Any]:
-        tests = self._build_predicates(query)
-        return [candidate for candidate in candidates if matches_query(candidate, query, tests)]
+        fits = make_test(query, self._build_predicates(query))
+        return [candidate for candidate in candidates if fits(candidate)]
 
     def _find_with(self, starts: Callable[[], Iterable[Any]], query: Q) -> list[Any]:
         """As ``find``, with what start events hold open among it; none of it is of an instance or an execution."""

@@ -13,9 +13,9 @@ from baton.service.core.matching import (
     Predicate,
     accept,
     get_execution_id,
+    make_test,
     match_variables,
     matches_like,
-    matches_query,
     take_page,
 )
 from baton.service.core.queries import UserTaskQuery, VariableSort
@@ -85,14 +85,14 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
             return lists.list_user_task_ids(candidate=query.candidate_user)
         return lists.list_user_task_ids()
 
-    def _build_predicates(self, query: UserTaskQuery) -> dict[str, Predicate]:
-        read = self._make_reader()
+    def _build_predicates(
+        self, query: UserTaskQuery, read: Callable[[UserTask], dict[int, dict[str, Value]]] | None = None
+    ) -> dict[str, Predicate]:
+        read = read or self._make_reader()
         tests = self._build_own_predicates(query, read)
         # Each query of a group has its own idea of which tasks are open.
-        tests["any_of"] = lambda task, groups: all(
-            any(matches_query(task, each, {**tests, **self._build_own_predicates(each, read)}) for each in group)
-            for group in groups
-        )
+        groups = [[make_test(each, self._build_predicates(each, read)) for each in group] for group in query.any_of]
+        tests["any_of"] = lambda task, _: all(any(fits(task) for fits in group) for group in groups)
         return tests
 
     def _build_own_predicates(

@@ -13,7 +13,7 @@ from baton.model.records import ExternalTask, Lock, Progress
 from baton.model.times import Millis
 from baton.model.values import Value
 from baton.service.core.clock import Clock
-from baton.service.core.matching import Predicate, matches_query, take_page
+from baton.service.core.matching import Predicate, make_test, take_page
 from baton.service.core.queries import ExternalTaskQuery
 from baton.service.reads.open_records import read_candidates
 from baton.service.tasks.repeated_completions import was_completed
@@ -49,8 +49,8 @@ class ExternalTasks:
             lambda: self._store.tasks.list_all(query.topic, self._store.partitions),
         )
         locks = self._store.tasks.get_locks([candidate.id for candidate in candidates])
-        tests = _build_predicates(locks, self._clock.now())
-        fitting = [candidate for candidate in candidates if matches_query(candidate, query, tests)]
+        fits = make_test(query, _build_predicates(locks, self._clock.now()))
+        fitting = [candidate for candidate in candidates if fits(candidate)]
         descending = next((down for name, down in query.sort if name == "lock_until"), None)
         if descending is not None:
             fitting.sort(key=lambda task: locks[task.id].until if task.id in locks else 0, reverse=descending)

@@ -123,6 +123,10 @@ class NarrowedLists(Lists):
     def find_by_business_key(self, business_key: str, *, whole: bool = True) -> list[str]:
         return self._gate.keep(self._whole.find_by_business_key(business_key, whole=whole))
 
+    def count_by_business_key(self, business_key: str, *, whole: bool = True) -> int:
+        """At least as many as ``find_by_business_key`` finds: how to look for them is chosen by it, nothing is told."""
+        return self._whole.count_by_business_key(business_key, whole=whole)
+
     # -- records
 
     def get_records(self, kind: type[R], ids: Sequence[str]) -> list[R]:

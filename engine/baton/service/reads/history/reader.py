@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
 import structlog
 
@@ -11,7 +12,7 @@ from baton.model.records import InstanceHeader
 from baton.model.times import Millis
 from baton.service.core.pausing import give_way
 from baton.service.core.queries import InstanceQuery
-from baton.service.core.search import HISTORY, Search
+from baton.service.core.search import Search
 from baton.service.reads.history.counts import CountCache, TokenCounts
 from baton.service.reads.history.projection import HistoryProjection
 from baton.service.reads.instance_queries import InstanceQueries
@@ -60,15 +61,18 @@ class HistoryReader:
         count. Without one whose history is damaged, unless it was asked for by id.
         """
         if search is not None:
-            search.cost = HISTORY
+            search.reads_histories = True
         for headers in self._instances.iterate(query, search):
             for at in range(0, len(headers), _AT_ONCE):
-                part = headers[at : at + _AT_ONCE]
+                wanted = headers[at : at + _AT_ONCE]
+                part = wanted if search is None else list(_take_histories(search, wanted))
                 events = self._store.history.read_each([header.id for header in part])
                 for header, found in zip(part, events, strict=True):
                     projection = self._project(header, found, asked=query.ids is not None)
                     if projection is not None:
                         yield projection
+                if len(part) < len(wanted):
+                    return
                 give_way()
 
     def _project(self, header: InstanceHeader, events: list[Event] | None, *, asked: bool) -> HistoryProjection | None:
@@ -92,3 +96,8 @@ class HistoryReader:
             log.error(str(damage), action="history.damaged", instance=instance_id)
             self._mailbox.open_incident(instance_id, DAMAGED, str(damage))
             raise EngineBug(str(damage)) from damage
+
+
+def _take_histories(search: Search, headers: Iterable[InstanceHeader]) -> Iterator[InstanceHeader]:
+    """Those that the search allows to read."""
+    return takewhile(lambda header: search.take_history(header.id, header.position), headers)
