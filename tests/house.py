@@ -136,6 +136,7 @@ FLOORS: dict[str, list[str]] = {
         "comments",
         "attachments",
         "filters",
+        "evaluations",
         "history",
         "scanning",
         "rebuilding",

@@ -16,6 +16,7 @@ from baton.store import codec
 from baton.store.attachments import Attachment
 from baton.store.batches import Batch
 from baton.store.comments import Comment
+from baton.store.evaluations import Evaluation
 from baton.store.sealing import SealedPart
 from baton.workers import Watchdog
 from tests.service.fixtures.record import KEY
@@ -41,6 +42,8 @@ def instance_id(open_engine: Callable[[str], Engine]) -> str:
     engine.topic_limits.set("work", TopicLimits(locks_at_once=5))
     engine.messages.correlate(MessageQuery(name="Paid", business_key="b", message_id="kept", ttl_ms=HOUR))
     engine.accounts.create_key("worker", [Role.WORKER])
+    evaluation = Evaluation(id="e1", definition_id="d:1:x", key="d", at=1, decisions=[{"inputs": ["call her"]}])
+    engine.store.evaluations.add(evaluation, 10)
     (task,) = fetch(engine)
     engine.external_tasks.extend_lock(task.task.id, "w", HOUR, progress=Progress(fraction=0.5, text="half"))
     engine.recorded_results.record(task.task.id, "paid", {"receipt": "R-1"})

@@ -115,6 +115,17 @@ def call_decisions(call: Call, api: Api) -> None:
                 call("GET", f"/{kind}{place}{name}", *ids)
             if kind == "decision-definition":
                 call("POST", f"/{kind}{place}/evaluate", *ids, json={"variables": {}})
+    call_decision_instances(call, api)
+
+
+def call_decision_instances(call: Call, api: Api) -> None:
+    """``/history/decision-instance`` and what counts them."""
+    shown = {"includeInputs": "true", "includeOutputs": "true"}
+    found = call("GET", "/history/decision-instance", query_string=shown)
+    call("GET", "/history/decision-instance/{}", found[0]["id"], query_string=shown)
+    file = api.get("/decision-requirements-definition")[0]["id"]
+    call("GET", "/history/decision-requirements-definition/{}/statistics", file)
+    call("POST", "/history/decision-instance/delete", json={"historicDecisionInstanceIds": [found[0]["id"]]})
 
 
 def call_variables(call: Call, api: Api) -> None:

@@ -92,6 +92,8 @@ def make_things(app: Flask, guarded: Flask, engine: Engine, tenant: str) -> Thin
         for path in ("/history/external-task-log", "/history/job-log", "/history/detail")
     }
     requirements = api.get("/decision-requirements-definition", tenantIdIn=tenant)[0]["id"]
+    api.post(f"/decision-definition/{deployed['decision']}/evaluate", {})
+    decided = api.get("/history/decision-instance", tenantIdIn=tenant)[0]["id"]
     job_definition = api.get("/job-definition", processDefinitionId=deployed["definition"])[0]["id"]
     return Things(
         tenant,
@@ -101,6 +103,8 @@ def make_things(app: Flask, guarded: Flask, engine: Engine, tenant: str) -> Thin
             "/history/process-instance": ended,
             "/history/activity-instance": activities[0]["id"],
             **found,
+            "/history/decision-instance": decided,
+            "/history/decision-requirements-definition": requirements,
             "/history/process-definition": deployed["definition"],
             "/job-definition": job_definition,
             "/decision-requirements-definition": requirements,

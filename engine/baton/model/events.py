@@ -44,6 +44,7 @@ class EventType(StrEnum):
     SIGNAL_RECEIVED = "SignalReceived"  # name
     CONDITION_MET = "ConditionMet"
     TRIGGERED = "Triggered"  # id: a request continued a receive task without a message
+    DECISION_EVALUATED = "DecisionEvaluated"  # decisions: what was evaluated, see expression/dmn/recording.py
     MESSAGE_SENT = "MessageSent"  # id, name
     SIGNAL_SENT = "SignalSent"  # id, name
     ERROR_THROWN = "ErrorThrown"  # code, message, caughtBy (element id or None)

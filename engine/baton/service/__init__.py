@@ -54,6 +54,12 @@ from baton.service.narrowed_engine import narrow
 from baton.service.operations.batch_work import CORRELATE, DELETE_HISTORY
 from baton.service.operations.batches import BatchRequest
 from baton.service.operations.called_hosts import CALLED_TOPIC
+from baton.service.operations.decision_instances import (
+    DELETE_DECISIONS,
+    DecisionInstanceId,
+    make_missing_decision,
+    parse_decision_instance_id,
+)
 from baton.service.operations.migrations import MigrationPlan
 from baton.service.operations.restarts import RestartInstruction, RestartRequest
 from baton.service.operations.tallies import BOUNDS_S, COUNTERS, HISTOGRAMS, SUM
@@ -81,6 +87,7 @@ from baton.store.batches import BatchFailure, BatchProgress
 from baton.store.comments import Comment as StoredComment
 from baton.store.drafts import Draft as StoredDraft
 from baton.store.drafts import DraftContent, DraftFile, DraftVersion
+from baton.store.evaluations import Evaluation
 from baton.store.filters import SavedFilter
 from baton.store.holds import Hold as LegalHold
 from baton.store.library import Deployment
@@ -95,6 +102,7 @@ __all__ = [
     "CALLED_TOPIC",
     "CORRELATE",
     "COUNTERS",
+    "DELETE_DECISIONS",
     "DELETE_HISTORY",
     "EVENT_KINDS",
     "HISTOGRAMS",
@@ -121,6 +129,7 @@ __all__ = [
     "Contract",
     "Correlated",
     "DeadLetter",
+    "DecisionInstanceId",
     "DecisionQuery",
     "DefinitionQuery",
     "Deployment",
@@ -134,6 +143,7 @@ __all__ = [
     "ElementStatistics",
     "Engine",
     "EngineBug",
+    "Evaluation",
     "ExternalProfile",
     "ExternalTaskQuery",
     "FileVariableUse",
@@ -200,8 +210,10 @@ __all__ = [
     "is_start_id",
     "make_camunda_grant",
     "make_message_id",
+    "make_missing_decision",
     "matches_like",
     "narrow",
+    "parse_decision_instance_id",
     "read_place",
     "read_roles",
     "read_sinks",

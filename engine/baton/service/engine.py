@@ -56,6 +56,7 @@ from baton.service.operations.administration import Administration
 from baton.service.operations.batch_work import BatchWork
 from baton.service.operations.batches import Batches
 from baton.service.operations.called_hosts import CalledHosts
+from baton.service.operations.decision_instances import DELETE_DECISIONS, DecisionInstances
 from baton.service.operations.health import Health
 from baton.service.operations.invariant import Invariant
 from baton.service.operations.migrations import Migrations
@@ -250,6 +251,8 @@ class Engine:
         )
         self.batch_work = BatchWork(self.mailbox, self.messages, self.administration)
         self.batches = Batches(self.store, self.batch_work, self.settings, self.ids, self.clock)
+        self.decision_instances = DecisionInstances(self.store, self.settings, self.ids, self.clock)
+        self.batch_work.add(DELETE_DECISIONS, self.decision_instances.delete_item)
         self.migrations = Migrations(
             self.definitions, self.instances, self.instance_reader, self.mailbox, self.batches, self.clock
         )

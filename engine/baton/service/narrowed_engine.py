@@ -28,6 +28,7 @@ from baton.service.engine import Engine
 from baton.service.messaging.messages import Correlated, MessageQuery, Messages, make_message_id
 from baton.service.operations.administration import Administration
 from baton.service.operations.batches import Batches, BatchRequest, make_missing_batch
+from baton.service.operations.decision_instances import DELETE_DECISIONS, DecisionInstances
 from baton.service.operations.migrations import Migrations
 from baton.service.operations.restarts import Restarts
 from baton.service.reads.endings import Endings
@@ -130,7 +131,8 @@ class NarrowedEngine(Engine):
         self.administration = Administration(
             store, self.definitions, self.deployments, self.mailbox, self.instances, whole.removal, whole.clock
         )
-        self.batches = NarrowedBatches(whole, store)
+        self.decision_instances = DecisionInstances(store, whole.settings, whole.ids, whole.clock)
+        self.batches = NarrowedBatches(whole, store, self.decision_instances)
         self.restarts = Restarts(self.definitions, self.instances, self.history, self.starts, self.batches)
         self.migrations = Migrations(
             self.definitions, self.instances, self.instance_reader, self.mailbox, self.batches, whole.clock
@@ -301,15 +303,15 @@ class NarrowedMessages(Messages):
 class NarrowedBatches(Batches):
     """The batches that the caller has created, of what was within reach then."""
 
-    def __init__(self, whole: Engine, store: NarrowedStore) -> None:
+    def __init__(self, whole: Engine, store: NarrowedStore, decisions: DecisionInstances) -> None:
         super().__init__(whole.store, whole.batch_work, whole.settings, whole.ids, whole.clock)
-        self._gate = store.gate
+        self._gate, self._decisions = store.gate, decisions
 
     def create(self, request: BatchRequest) -> BatchProgress:
         """Raises Forbidden too, and NotFound for items that are not within reach."""
         within = set(self._gate.check(request.items))
         for item in request.items:
-            if item not in within:
+            if item not in within and not (request.kind == DELETE_DECISIONS and self._decisions.is_there(item)):
                 raise _make_missing(item)
         return super().create(request)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
 from baton.model.events import Event
-from baton.model.rows import from_row
+from baton.model.rows import from_row, to_row
 from baton.model.values import Value
 from baton.store import codec, keys, places
 from baton.store.blobs import BlobCodec
@@ -15,6 +15,7 @@ from baton.store.ports import Backend
 
 Row: TypeAlias = "list[Value]"
 """An event as it is stored; its position comes first."""
+ChangeEvent: TypeAlias = "Callable[[Event], Event]"
 
 _MOST_CHUNKS = 500
 """Chunks that are read in one round trip."""
@@ -127,6 +128,31 @@ class StoredHistory:
             for offset, piece in reversed([*enumerate(pieces)]):
                 yield from self._decode(instance_id, start + offset, piece).iterate_backwards()
             end, size = start, min(_choose_size(pieces), size * 4)
+
+    def replace_events(self, instance_id: str, change: ChangeEvent, first: int = 1, last: int | None = None) -> int:
+        """Replace events by what ``change`` makes of them, those with positions from ``first`` up to and including
+        ``last``; returns how many have become others. Nothing else changes a history: positions stay. Raises Damaged.
+        """
+        whole, changed = self._measure(instance_id), 0
+        if whole is None:
+            return 0
+        begin = self._find_chunk(instance_id, whole, first)
+        end = whole.last_index if last is None else self._find_chunk(instance_id, whole, last)
+        for index in range(begin, min(end, whole.last_index) + 1):
+            changed += self._rewrite_chunk(instance_id, index, change)
+        return changed
+
+    def _rewrite_chunk(self, instance_id: str, index: int, change: ChangeEvent) -> int:
+        (piece,) = self._read_pieces(instance_id, index, index)
+        before = list(self._decode(instance_id, index, piece).iterate(1, None))
+        after = [change(event) for event in before]
+        count = sum(one != other for one, other in zip(before, after, strict=True))
+        if count:
+            name = keys.name_history(instance_id)
+            rows = [to_row(event) for event in after]
+            blob = self._blobs.encode(rows, place=places.name_history(instance_id))
+            self._backend.run("seal_again", [name], [codec.pack([[name, "list", index, piece, blob]], for_script=True)])
+        return count
 
     def _measure(self, instance_id: str) -> _Range | None:
         """The whole history, by its last event; None when there is none."""

@@ -15,6 +15,7 @@ from baton.store.captured import Capture, CapturedTurns
 from baton.store.cluster_store import ClusterBackend
 from baton.store.comments import Comments
 from baton.store.drafts import StoredDrafts
+from baton.store.evaluations import Evaluations
 from baton.store.fetches import Fetches
 from baton.store.filters import SavedFilters
 from baton.store.history import StoredHistory
@@ -58,6 +59,7 @@ class Store:
         self.tasks = Tasks(backend, blobs)
         self.results = RecordedResults(backend, blobs)
         self.comments = Comments(backend, blobs)
+        self.evaluations = Evaluations(backend, blobs)
         self.attachments = Attachments(backend, blobs)
         self.lists = Lists(backend, blobs, self.partitions)
         self.indexing = Indexing(backend, self.lists, self.partitions)

@@ -71,11 +71,17 @@ class AuditKeeping(Loop):
 
 
 class Retention(Loop):
-    """Deletes ended instances whose time to live is over, and forgets batches that ended long ago."""
+    """Deletes ended instances and evaluations whose time to live is over, and forgets batches that ended long ago."""
 
     def __init__(self, engine: Engine, rest_ms: int = 60_000) -> None:
         super().__init__(
-            "retention", lambda: engine.administration.forget_expired() + engine.batches.forget_expired(), rest_ms
+            "retention",
+            lambda: (
+                engine.administration.forget_expired()
+                + engine.decision_instances.forget_expired()
+                + engine.batches.forget_expired()
+            ),
+            rest_ms,
         )
 
 

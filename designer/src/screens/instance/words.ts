@@ -30,6 +30,7 @@ const TITLES: Record<string, string> = {
   MessageReceived: "Message received",
   SignalReceived: "Signal received",
   ConditionMet: "Condition met",
+  DecisionEvaluated: "Decided",
   Triggered: "Told to go on",
   MessageSent: "Message sent",
   SignalSent: "Signal sent",

@@ -22,7 +22,8 @@ from baton.expression.dmn.model import (
     Results,
 )
 from baton.expression.dmn.nodes import get_value
-from baton.expression.dmn.rules import decide_table
+from baton.expression.dmn.recording import Recorder
+from baton.expression.dmn.rules import TableRecord, decide_table
 from baton.expression.dmn.typing import Wanted, convert
 from baton.expression.feel.closures import FeelFunction, Parameter, call_function
 from baton.expression.feel.meaning import FEEL
@@ -39,9 +40,10 @@ def evaluate(decision: Decision, variables: Variables, context: Mapping[str, Val
 
     Raises ExpressionError: an expression fails, a value is not of its type, or the matches break the hit policy.
     """
-    results = _Evaluation(variables, context or {}).evaluate(decision)
+    recorder = Recorder()
+    results = _Evaluation(variables, context or {}, recorder=recorder).evaluate(decision)
     measure(results)
-    return Results((export(result) for result in results), many=decision.many)
+    return Results((export(result) for result in results), many=decision.many, evaluated=recorder.evaluated)
 
 
 def evaluate_service(
@@ -67,6 +69,7 @@ class _Evaluation:
     budget: Budget = field(default_factory=lambda: Budget(MAX_STEPS))
     done: dict[int, Hits] = field(default_factory=dict[int, Hits])
     """By ``id()`` of the decision: each is evaluated once."""
+    recorder: Recorder | None = None
 
     def make_frame(self, names: Mapping[str, Any]) -> Frame:
         return Frame(MappingScope(names, self.context), FEEL, self.budget)
@@ -78,7 +81,7 @@ class _Evaluation:
         names: dict[str, Any] = dict(self.variables)
         try:
             self.gather(decision.required, names)
-            found = self._decide(decision, self.make_frame(names))
+            found = self._decide(decision, self.make_frame(names), TableRecord())
         except ExpressionError as error:
             if error.message.startswith("In decision"):
                 raise
@@ -86,12 +89,18 @@ class _Evaluation:
         self.done[id(decision)] = found
         return found
 
-    def _decide(self, decision: Decision, frame: Frame) -> Hits:
+    def _decide(self, decision: Decision, frame: Frame, record: TableRecord) -> Hits:
+        found = self._find_hits(decision, frame, record)
+        if self.recorder is not None:
+            self.recorder.record(decision, record, found)
+        return found
+
+    def _find_hits(self, decision: Decision, frame: Frame, record: TableRecord) -> Hits:
         logic = decision.logic
         if logic is None:
             raise ExpressionError("Expected a decision with logic, but found none to evaluate")
         if isinstance(logic, DecisionTable):
-            return self._type_hits(decision, decide_table(logic, frame))
+            return self._type_hits(decision, decide_table(logic, frame, record))
         return [{_get_name(decision): convert(logic.run(frame), decision.type)}]
 
     def _type_hits(self, decision: Decision, hits: Hits) -> Hits:
@@ -150,7 +159,7 @@ class _Evaluation:
 
         def run(_: Frame, arguments: Mapping[str, Any]) -> Any:
             values = {item.name: arguments[item.name] for item in service.inputs}
-            inner = _Evaluation(values, self.context, self.budget)
+            inner = _Evaluation(values, self.context, self.budget, recorder=self.recorder)
             for decision in service.given:
                 name = _get_name(decision)
                 inner.done[id(decision)] = [{name: arguments[name]}]

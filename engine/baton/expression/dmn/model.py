@@ -58,6 +58,8 @@ class Output:
     type: Wanted | None = None
     values: tuple[Compiled, ...] = ()
     default: Compiled | None = None
+    id: str | None = None
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +144,21 @@ class Decision:
 
 
 class Results(list[dict[str, Value]]):
-    """The matched rules, each as output name -> value; ``many`` as of their decision."""
+    """The matched rules, each as output name -> value; ``many`` as of their decision.
 
-    def __init__(self, found: Iterable[dict[str, Value]] = (), *, many: bool = False) -> None:
+    ``evaluated``: what history keeps of each decision that was evaluated for them (see ``recording``), the one that
+    was asked for last.
+    """
+
+    def __init__(
+        self,
+        found: Iterable[dict[str, Value]] = (),
+        *,
+        many: bool = False,
+        evaluated: Iterable[dict[str, Value]] = (),
+    ) -> None:
         super().__init__(found)
-        self.many = many
+        self.many, self.evaluated = many, list(evaluated)
 
 
 @dataclass(frozen=True, slots=True)

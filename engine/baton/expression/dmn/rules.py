@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from baton.expression.compiled import Compiled
@@ -15,25 +16,45 @@ from baton.expression.feel.nodes import CELL_INPUT, TESTED
 from baton.expression.feel.values import get_number
 
 
-def decide_table(table: DecisionTable, frame: Frame) -> Hits:
+@dataclass(slots=True)
+class TableRecord:
+    """What an evaluation of a table has seen: the value of each input, and the rules that matched by their number from
+    1 (0: the default outputs) with what they gave; ``hits`` are those that the hit policy left.
+    """
+
+    inputs: list[Any] = field(default_factory=list[Any])
+    matched: list[tuple[int, dict[str, Any]]] = field(default_factory=list[tuple[int, dict[str, Any]]])
+    hits: Hits = field(default_factory=list[dict[str, Any]])
+
+
+def decide_table(table: DecisionTable, frame: Frame, record: TableRecord | None = None) -> Hits:
     """The results by the hit policy, each as output name -> value. Raises ExpressionError."""
-    columns = [_look_at(column, frame) for column in table.inputs]
+    columns = [_look_at(column, frame, record) for column in table.inputs]
     frame.budget.spend(len(table.rules) * len(columns))
     matched: Hits = []
     for number, rule in enumerate(table.rules, 1):
         if _matches(rule, table, columns, number):
             matched.append(_conclude(rule, table, frame, number))
+            if record is not None:
+                record.matched.append((number, matched[-1]))
             if table.hit_policy is HitPolicy.FIRST:
                 break
     if not matched and any(output.default is not None for output in table.outputs):
         matched.append({output.name: _evaluate(output.default, output, frame, 0) for output in table.outputs})
-    return apply_hit_policy(table, matched, frame)
+        if record is not None:
+            record.matched.append((0, matched[-1]))
+    hits = apply_hit_policy(table, matched, frame)
+    if record is not None:
+        record.hits = hits
+    return hits
 
 
-def _look_at(column: Input, frame: Frame) -> Frame:
+def _look_at(column: Input, frame: Frame, record: TableRecord | None) -> Frame:
     """What the cells of a column see: the value of its input, under the names that tests know it by."""
     try:
         value = convert(column.expression.run_in(frame), column.type, lenient=True)
+        if record is not None:
+            record.inputs.append(value)
         tested = get_number(value) if isinstance(value, float) else value  # else each cell converts it
         names: dict[str, Any] = {TESTED: tested, CELL_INPUT: value}
         if column.variable:

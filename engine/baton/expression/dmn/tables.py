@@ -107,7 +107,7 @@ def _output(column: Element, place: Place) -> Output | None:
     except Unreadable:
         return None
     wanted = find_type(column.get("typeRef"), place.vocabulary.find_type)
-    return Output(name, wanted, (listed,) if listed else (), fallback)
+    return Output(name, wanted, (listed,) if listed else (), fallback, column.get("id"), column.get("label"))
 
 
 def _rule(row: Element, width: Mapping[str, int], place: Place) -> Rule | None:

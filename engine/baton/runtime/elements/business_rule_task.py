@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from baton.expression.dmn import map_result
+from baton.expression.dmn import Results, map_result
 from baton.model.attributes import CalledElement
 from baton.model.definition import Node
+from baton.model.events import EventType
 from baton.runtime.core.errors import StepFailed
 from baton.runtime.data import variables
 from baton.runtime.data.expressions import Compiled, compile_optional, evaluate_text
@@ -34,6 +35,7 @@ class BusinessRuleTask(ServiceTask):
         if call is None or self.decision is None:
             return super().run_inline(token)
         rules = self._decide(token, call, self.decision)
+        self._record_decisions(token, rules)
         if call.result_variable:
             result = map_result(rules, call.map_decision_result or "resultList")
             variables.set_visible(token, {call.result_variable: result})
@@ -42,6 +44,11 @@ class BusinessRuleTask(ServiceTask):
         else:
             variables.set_local(token, {RESULT: map_result(rules)})
         return True
+
+    def _record_decisions(self, token: Token, rules: Sequence[Mapping[str, Value]]) -> None:
+        if isinstance(rules, Results) and rules.evaluated:
+            data: dict[str, Value] = {"decisions": cast("Value", rules.evaluated)}
+            token.workflow.journal.record(EventType.DECISION_EVALUATED, self.name, token.id, data)
 
     def _decide(self, token: Token, call: CalledElement, decision: Compiled) -> Sequence[Mapping[str, Value]]:
         ports = token.workflow.ports

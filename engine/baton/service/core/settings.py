@@ -123,6 +123,9 @@ class Settings(RoomSettings):
     """The largest number of instances, jobs or tasks of one batch. More are answered with 400."""
     max_batches: Positive = 1_000
     """The largest number of batches that are not finished. Another is answered with 409."""
+    max_decision_instances: NotNegative = 10_000
+    """How many evaluations of decisions that no process has asked for are kept in the history; of more the oldest go.
+    With 0 none is kept."""
     max_drafts: Positive = 1_000
     """The largest number of drafts that the designer keeps on the server. Beginning another is answered with 409."""
     max_draft_versions: Positive = 30

@@ -48,7 +48,7 @@ class DecisionLibrary:
     ) -> Results:
         """The matched rules. Raises NotFound or ExpressionError."""
         definition = self.resolve(key, binding, version, deployment_id)
-        return evaluate(self._get_parsed(definition), variables, context)
+        return self._name_evaluated(definition, evaluate(self._get_parsed(definition), variables, context))
 
     def resolve(self, key: str, binding: str, version: str | None, deployment_id: str) -> DecisionDefinition:
         """The version that a business rule task of a deployment asks for. Raises NotFound."""
@@ -77,9 +77,22 @@ class DecisionLibrary:
         """Evaluate one decision now. Raises NotFound or CannotEvaluate."""
         definition = self.get(definition_id)
         try:
-            return evaluate(self._get_parsed(definition), variables, {"now": to_datetime(self._clock.now())})
+            found = evaluate(self._get_parsed(definition), variables, {"now": to_datetime(self._clock.now())})
+            return self._name_evaluated(definition, found)
         except ExpressionError as error:
             raise CannotEvaluate(f"Cannot evaluate decision '{definition_id}': {error}") from error
+
+    def _name_evaluated(self, definition: DecisionDefinition, found: Results) -> Results:
+        """With the definitions of what was evaluated: those that are required were deployed together."""
+        for row in found.evaluated:
+            row["decision"] = definition.id if row["key"] == definition.key else self._find_beside(definition, row)
+        return found
+
+    def _find_beside(self, definition: DecisionDefinition, row: Mapping[str, Value]) -> str | None:
+        try:
+            return self.resolve(str(row["key"]), "deployment", None, definition.deployment_id).id
+        except NotFound:
+            return None
 
     def get(self, definition_id: str) -> DecisionDefinition:
         """One version of a decision; it never changes. Raises NotFound."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
+from dataclasses import replace
 
 from baton.model.events import Event
 from baton.model.ids import get_instance_id
 from baton.model.reach import Access
 from baton.model.times import Millis
 from baton.store.drafts import Draft, DraftContent, StoredDrafts
-from baton.store.history import StoredHistory
+from baton.store.evaluations import Evaluation, Evaluations
+from baton.store.history import ChangeEvent, StoredHistory
 from baton.store.narrowed.gate import Gate, Owners
 from baton.store.narrowed.library import NarrowedLibrary
 from baton.store.narrowed.lists import NarrowedLists
@@ -33,6 +35,38 @@ class NarrowedHistory(StoredHistory):
 
     def iterate_backwards(self, instance_id: str) -> Iterator[Event]:
         return self._whole.iterate_backwards(instance_id) if self._gate.check([instance_id]) else iter(())
+
+    def replace_events(self, instance_id: str, change: ChangeEvent, first: int = 1, last: int | None = None) -> int:
+        return self._whole.replace_events(instance_id, change, first, last) if self._gate.check([instance_id]) else 0
+
+
+class NarrowedEvaluations(Evaluations):
+    """Evaluations within reach, by the key of their decision and their tenant."""
+
+    def __init__(self, whole: Evaluations, gate: Gate) -> None:
+        self._whole, self._gate = whole, gate
+
+    def add(self, evaluation: Evaluation, most: int) -> None:
+        """One of a decision of no tenant belongs to the tenant of who asks."""
+        if not self._gate.can_reach(evaluation.key, evaluation.tenant_id):
+            evaluation = replace(evaluation, tenant_id=self._gate.access.may.sole_tenant)
+        self._whole.add(evaluation, most)
+
+    def get(self, evaluation_id: str) -> Evaluation | None:
+        found = self._whole.get(evaluation_id)
+        return found if found is not None and self._is_there(found) else None
+
+    def _is_there(self, found: Evaluation) -> bool:
+        return self._gate.is_there(found.key, found.tenant_id, f"'{found.id}'")
+
+    def iterate(self) -> Iterator[Evaluation]:
+        return (found for found in self._whole.iterate() if self._gate.can_reach(found.key, found.tenant_id))
+
+    def delete_decision(self, evaluation_id: str, index: int) -> bool:
+        return self.get(evaluation_id) is not None and self._whole.delete_decision(evaluation_id, index)
+
+    def set_removal(self, evaluation_id: str, moment: Millis | None) -> bool:
+        return self.get(evaluation_id) is not None and self._whole.set_removal(evaluation_id, moment)
 
 
 class NarrowedTasks(Tasks):
@@ -105,6 +139,7 @@ class NarrowedStore(Store):
         self.history = NarrowedHistory(whole.history, gate)
         self.tasks = NarrowedTasks(whole.tasks, gate)
         self.drafts = NarrowedDrafts(whole.drafts, gate)
+        self.evaluations = NarrowedEvaluations(whole.evaluations, gate)
 
     def forget_traces(self, instance_id: str) -> bool:
         """Nobody knows whose the traces of an instance without a state are: nothing is removed."""

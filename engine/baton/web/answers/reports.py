@@ -76,7 +76,7 @@ class CleanupConfiguration(Answer):
 
 
 class CleanableDecisionReport(Answer):
-    """How many evaluations of a decision are kept: none, they are part of the instances that asked for them."""
+    """How many evaluations of a decision are kept that no process has asked for: others go with their instances."""
 
     decisionDefinitionId: str
     decisionDefinitionKey: str

@@ -16,7 +16,7 @@ from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
 from baton.web.times import format_date
 
-MOMENTS = frozenset({"startTime", "endTime", "createTime", "timestamp", "time"})
+MOMENTS = frozenset({"startTime", "endTime", "createTime", "timestamp", "time", "evaluationTime"})
 """Fields of rows by which a list is in the order of its instances, more or less."""
 Row: TypeAlias = dict[str, Any]
 Test: TypeAlias = Callable[[Row, Any], bool]
@@ -40,11 +40,18 @@ class RowListing:
     show: Callable[[Row, Page], Answer] | None = None
     keep: Callable[[Any, Row], bool] | None = None
     """Whether the filters leave a row that no test speaks of."""
+    beside: Callable[[RequestContext], Iterable[Row]] | None = None
+    """Rows that belong to no instance."""
 
     def count(self, context: RequestContext, filters: HistoryFilters) -> int:
-        return sum(len(rows) for _, rows in self._read(context, filters, filters.to_instance_query()))
+        inside = sum(len(rows) for _, rows in self._read(context, filters, filters.to_instance_query()))
+        return inside + len(self._read_beside(context, filters))
 
     def fetch(self, context: RequestContext, filters: HistoryFilters, page: Page) -> list[Answer]:
+        rows = self.fetch_rows(context, filters, page)
+        return [self.show_row(row) if self.show is None else self.show(row, page) for row in rows]
+
+    def fetch_rows(self, context: RequestContext, filters: HistoryFilters, page: Page) -> list[Row]:
         """A page in the order of a moment, or in none, reads the instances that it shows; others what a search may."""
         search = context.search
         first = page.first - (search.passed if search is not None and not page.sort else 0)
@@ -52,11 +59,10 @@ class RowListing:
         if search is not None and not page.sort:
             search.leave(len(rows), first, page.limit)
         _sort(rows, page.sort)
-        shown = rows[first : first + page.limit]
-        return [self.show_row(row) if self.show is None else self.show(row, page) for row in shown]
+        return rows[first : first + page.limit]
 
     def _find(self, context: RequestContext, filters: HistoryFilters, sort: Sort, wanted: int) -> list[Row]:
-        query, found = filters.to_instance_query(), list[Row]()
+        query, found = filters.to_instance_query(), self._read_beside(context, filters)
         if not sort or query.ids is not None or sort[0][0] not in MOMENTS:
             for _, rows in self._read(context, filters, query):
                 found += rows
@@ -88,10 +94,18 @@ class RowListing:
         self, context: RequestContext, filters: HistoryFilters, query: InstanceQuery
     ) -> Iterator[tuple[InstanceHeader, list[Row]]]:
         """The rows that match, of one instance after the other."""
-        checks = [(self.tests[name], value) for name, value in filters.list_given().items() if name in self.tests]
         for projection in context.engine.history.project_each(query, context.search):
-            rows = [row for row in self.make(context, projection) if all(test(row, value) for test, value in checks)]
-            yield projection.header, rows if self.keep is None else [row for row in rows if self.keep(filters, row)]
+            yield projection.header, self._filter(filters, self.make(context, projection))
+
+    def _read_beside(self, context: RequestContext, filters: HistoryFilters) -> list[Row]:
+        """Those that belong to no instance come first; an answer that goes on has passed them."""
+        goes_on = context.search is not None and context.search.begin is not None
+        return [] if self.beside is None or goes_on else self._filter(filters, self.beside(context))
+
+    def _filter(self, filters: HistoryFilters, rows: Iterable[Row]) -> list[Row]:
+        checks = [(self.tests[name], value) for name, value in filters.list_given().items() if name in self.tests]
+        found = [row for row in rows if all(test(row, value) for test, value in checks)]
+        return found if self.keep is None else [row for row in found if self.keep(filters, row)]
 
     def show_row(self, row: Row) -> Answer:
         """The row as its answer, whose fields it has."""

@@ -141,4 +141,4 @@ class CleanableDecisionFilters(Query):
     decisionDefinitionKeyIn: Names | None = None
     tenantIdIn: Names | None = None
     withoutTenantId: bool | None = None
-    compact: bool | None = Field(None, description="only those with something to remove: none")
+    compact: bool | None = Field(None, description="only those with something to remove")

@@ -69,4 +69,5 @@ def evaluate(
     results = context.engine.compute.run_with_engine(
         engine_tasks.evaluate_decision, definition.id, body.variables or {}
     )
+    context.engine.decision_instances.record(definition, results, context.by)
     return [to_rest_variables(result) for result in results]

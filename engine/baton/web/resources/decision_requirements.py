@@ -101,7 +101,15 @@ declare(
 )
 
 
-def _get(context: RequestContext, id: str) -> DecisionRequirements:
+def find_file_of_each(context: RequestContext) -> dict[str, tuple[str, str]]:
+    """Id and key of the definition of its file, by the id of a decision that has others beside it."""
+    files = {(each.deploymentId, each.resource): (each.id, each.key) for each in _list_all(context)}
+    decisions = context.engine.decisions.find(DecisionQuery())
+    places = {each.id: (each.deployment_id, each.resource_name) for each in decisions}
+    return {id: files[place] for id, place in places.items() if place in files}
+
+
+def get_requirements_by_id(context: RequestContext, id: str) -> DecisionRequirements:
     found = next((each for each in _list_all(context) if each.id == id), None)
     if found is None:
         raise NotFound(f"Expected a decision requirements definition, but there is none with id '{id}'")
@@ -116,7 +124,9 @@ def _get_latest(context: RequestContext, key: str, tenant_id: str | None) -> Dec
     return found[-1]
 
 
-VERSIONS: Versions[DecisionRequirements] = Versions(GROUP, "/decision-requirements-definition", _get, _get_latest)
+VERSIONS: Versions[DecisionRequirements] = Versions(
+    GROUP, "/decision-requirements-definition", get_requirements_by_id, _get_latest
+)
 
 
 @VERSIONS.get("", "One DMN file with several decisions")

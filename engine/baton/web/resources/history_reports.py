@@ -209,15 +209,23 @@ def _list_cleanable_decisions(
         tenant_ids=filters.tenantIdIn,
         without_tenant=filters.withoutTenantId or False,
     )
-    for decision in () if filters.compact else context.engine.decisions.find(query):
+    kept: dict[str, list[Millis | None]] = {}
+    for evaluation in context.engine.decision_instances.iterate():
+        kept.setdefault(evaluation.definition_id, []).append(evaluation.removal_at)
+    now = context.engine.clock.now()
+    for decision in context.engine.decisions.find(query):
+        moments = kept.get(decision.id, [])
+        removable = sum(moment is not None and moment <= now for moment in moments)
+        if filters.compact and not removable:
+            continue
         yield CleanableDecisionReport(
             decisionDefinitionId=decision.id,
             decisionDefinitionKey=decision.key,
             decisionDefinitionName=decision.name,
             decisionDefinitionVersion=decision.version,
             historyTimeToLive=decision.history_ttl_days,
-            finishedDecisionInstanceCount=0,
-            cleanableDecisionInstanceCount=0,
+            finishedDecisionInstanceCount=len(moments),
+            cleanableDecisionInstanceCount=removable,
             tenantId=decision.tenant_id,
         )
 
@@ -226,7 +234,7 @@ declare(
     GROUP,
     make_short_listing(
         path="/history/decision-definition/cleanable-decision-instance-report",
-        what="decisions with how many evaluations of them are kept: none beside the instances",
+        what="decisions with how many evaluations are kept that no process has asked for",
         filters=CleanableDecisionFilters,
         sorts={"finished": "finishedDecisionInstanceCount"},
         answer=CleanableDecisionReport,

@@ -39,6 +39,8 @@ _QUOTING = frozenset({400, 422, 500})
 """Errors with these statuses may quote values of an instance; those of a diagram that is refused do not."""
 _NAMES = ("name", "variableName", "fieldId")
 _VALUES = ("value", "fieldValue")
+_AGGREGATED = "collectResultValue"
+"""Of a decision, computed from any variables."""
 _WORK = "external-task:work"
 """Who does the work that a variable is for must see it."""
 _FRAME = b"data: "
@@ -61,13 +63,15 @@ class Mask:
         return value
 
     def _hide_fields(self, fields: dict[str, Any]) -> dict[str, Any]:
+        if "clauseId" in fields:  # of a decision: computed from any variables
+            return {key: HIDDEN if key == "value" and value is not None else value for key, value in fields.items()}
         is_variable = any(isinstance(name := fields.get(key), str) and self._names.contains(name) for key in _NAMES)
         return {key: self._hide_field(key, value, is_variable) for key, value in fields.items()}
 
     def _hide_field(self, key: str, value: Any, is_variable: bool) -> Any:
         if value is None:
             return None
-        if is_variable and key in _VALUES:
+        if key == _AGGREGATED or (is_variable and key in _VALUES):
             return HIDDEN
         if self._names.contains(key):
             return self._hide_value(value)

@@ -51,6 +51,7 @@ class HistoryProjection:
         self.external: list[LogEntry] = []
         self.jobs: list[LogEntry] = []
         self.operations: list[LogEntry] = []
+        self.decisions: list[LogEntry] = []
         self.counted = TokenCounts()
         self._scopes: dict[int, dict[str, VariableInstance]] = {}
         self._open: dict[int, ActivityInstance] = {}
@@ -150,6 +151,9 @@ class HistoryProjection:
     def complete_task(self, event: Event, data: Data) -> None:
         _close(self.tasks, event, data, "completed")
 
+    def evaluate_decision(self, event: Event, data: Data) -> None:
+        self.decisions.append(_make_log_entry(event, "evaluation", data))
+
     def migrate(self, event: Event, data: Data) -> None:
         """Tokens are at elements of another version: what is open goes on there."""
         del event
@@ -179,6 +183,7 @@ _REACTIONS: dict[EventType, Callable[[HistoryProjection, Event, Data], None]] = 
     EventType.USER_TASK_CREATED: HistoryProjection.create_task,
     EventType.USER_TASK_CHANGED: HistoryProjection.change_task,
     EventType.USER_TASK_COMPLETED: HistoryProjection.complete_task,
+    EventType.DECISION_EVALUATED: HistoryProjection.evaluate_decision,
     **dict.fromkeys(STATES, HistoryProjection.change_state),
     EventType.INSTANCE_MIGRATED: HistoryProjection.migrate,
     EventType.INSTANCE_ENDED: HistoryProjection.end,
