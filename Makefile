@@ -43,7 +43,8 @@ packages: build ## make wheels and source packages of baton-bpmn and baton-worke
 release: .make/dev ## check everything that a release needs, make its packages in dist, and say what to do next
 	@$(BIN)/python scripts/release.py
 
-test: lint types test-designer test-all ## lint, types, unit, integration and browser tests
+test: lint ## lint, types, unit, integration and browser tests
+	@$(MAKE) --no-print-directory -j3 types test-designer test-all
 
 test-engine: .make/dev ## the Python tests without a browser and without Node.js
 	$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not browser and not node and not soak" $(PYTEST_ARGS)
@@ -58,7 +59,8 @@ test-designer: .make/npm
 
 test-all: .make/dev .make/clients .make/openid .make/java .make/brokers $(STATIC)
 	@scripts/need-chromium
-	$(BIN)/pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
+	@# Tests that run make themselves are not part of this one.
+	MAKEFLAGS= $(BIN)/pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
 
 soak: .make/dev ## long storms: brokers killed, many roles, thousands of orders and random processes (SEED=1)
 	$(BIN)/pytest -m soak --durations=0 $(PYTEST_ARGS)
@@ -173,8 +175,8 @@ $(BIN)/python:
 	@if command -v mvn >/dev/null 2>&1; then cd tests/clients/java && mvn -B -q prepare-package && touch lib/.installed; fi
 	@touch $@
 
-# Brokers that the tests start on loopback; where Java is missing those tests say so and are skipped.
-.make/brokers: tests/brokers/kafka/pom.xml tests/brokers/elasticmq/pom.xml tests/brokers/zipkin/pom.xml
+# Brokers that the tests start on loopback (Maven's downloads are not for two at once); where Java is missing those tests say so and are skipped.
+.make/brokers: tests/brokers/kafka/pom.xml tests/brokers/elasticmq/pom.xml tests/brokers/zipkin/pom.xml | .make/java
 	@mkdir -p .make
 	@if command -v mvn >/dev/null 2>&1; then for broker in kafka elasticmq zipkin; do (cd tests/brokers/$$broker && mvn -B -q prepare-package && touch lib/.installed) || exit 1; done; fi
 	@touch $@

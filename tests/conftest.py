@@ -12,6 +12,7 @@ import pytest
 import redis
 from hypothesis import HealthCheck, settings
 
+from baton.service.core.garbage import settle
 from baton.store.server import Server, start_server
 
 # On a busy machine an example may take seconds; a bound on time is the business of the tests that set one.
@@ -26,6 +27,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest come first: what is left at the end is short, so that both workers end together."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests, and all of Baton, stay in memory: looking through them again and again took most of the time
+    of a short test."""
+    settle()
 
 
 @pytest.fixture(scope="session")

@@ -280,6 +280,7 @@ FLOORS: dict[str, list[str]] = {
         "scenario",
         "replay",
         "coverage",
+        "readings",
         "in_process",
         "backends",
         "clock",

@@ -11,6 +11,7 @@ from typing import NoReturn
 import pytest
 
 CHROMIUM = (
+    "chromium-headless-shell",
     "chromium",
     "chromium-browser",
     "google-chrome",

@@ -115,7 +115,7 @@ class Engine:
         settings: Settings,
         scripts: Scripts,
         offload: Offload = run_here,
-        pool: ComputePool | None = None,
+        pool: Compute | None = None,
     ) -> None:
         self.store, self.settings, self.scripts, self.offload = store, settings, scripts, offload
         self.compute: Compute = pool or InPlace(self)
@@ -371,12 +371,14 @@ def assemble(
     *,
     scripts: Scripts | None = None,
     offload: Offload = run_here,
+    compute: Compute | None = None,
     compute_apart: bool = False,
 ) -> Engine:
     """The engine of one process. Several processes on one store are one service. Raises WrongSetting.
 
-    ``offload``: where definitions are read when they are first used, and passwords verified. ``compute_apart``: work
-    whose cost a request decides is done in bounded processes, which read their settings from the environment.
+    ``offload``: where definitions are read when they are first used, and passwords verified. ``compute``: where work
+    whose cost a request decides is done, in this process unless said; ``compute_apart``: in bounded processes, which
+    read their settings from the environment.
     """
     chosen = settings or Settings.from_environment()
     if not chosen.redis_url:
@@ -389,5 +391,5 @@ def assemble(
         encryption_keys=chosen.encryption_keys,
         capture=make_capture(read_sinks(chosen.sinks_file)),
     )
-    pool = ComputePool(chosen) if compute_apart else None
+    pool = ComputePool(chosen) if compute_apart else compute
     return Engine(store, chosen, scripts or SandboxScriptRunner(), offload, pool)

@@ -19,6 +19,7 @@ from baton.expression.scripts import SandboxScriptRunner
 from baton.model.times import Millis
 from baton.service import Engine, Settings, assemble
 from baton.store.server import start_server
+from baton.testing.readings import RememberedReadings
 from baton.web import WebSettings, create_app
 
 URL = "http://baton.test"
@@ -32,6 +33,7 @@ class InProcess:
         self._server = start_server(self._folder, self._folder / "s", fsync="no")
         self._scripts = SandboxScriptRunner()
         self._current = _Current()
+        self._readings = RememberedReadings(self._current)
         # Making the application takes longer than many a test, so it is made once, for whichever engine is current.
         self._app = create_app(cast("Engine", self._current), WebSettings(hosts=None))
 
@@ -39,7 +41,9 @@ class InProcess:
         """An engine for one test, on an empty store."""
         self._server.clear()
         settings = Settings(redis_url=self._server.url, partitions=4, alone=True, clock=read_time)
-        self._current.engine = assemble(settings, scripts=self._scripts)
+        self._current.engine = assemble(
+            settings, scripts=self._scripts, offload=self._readings.run_work, compute=self._readings
+        )
         return self._current.engine
 
     def make_session(self) -> requests.Session:
