@@ -13,6 +13,8 @@ from baton.store.ports import Backend
 from baton.store.scanning import read_sizes
 
 ENDED = tuple(state for state in InstanceState if state.is_ended)
+_NAMES = [keys.name_by_state("", state.value, by_start=by) for by in (False, True) for state in ENDED]
+"""Behind the prefix of a partition: those by end, then those by start."""
 _AT_ONCE = 200
 """Instances that are read in one round trip."""
 
@@ -51,7 +53,7 @@ class Indexing:
 
     def _list_incomplete(self) -> list[str]:
         """Partitions in which some ended instance is in one of the indexes and not in the other."""
-        sizes = read_sizes(self._backend, self._prefixes, _list_names)
+        sizes = read_sizes(self._backend, self._prefixes, _NAMES)
         half = len(ENDED)
         return [prefix for prefix, counts in sizes.items() if counts[:half] != counts[half:]]
 
@@ -103,7 +105,3 @@ class Indexing:
 
     def _list_members(self, name: str) -> list[str]:
         return [member.decode() for member in self._backend.read([("ZRANGE", name, 0, -1)])[0]]
-
-
-def _list_names(prefix: str) -> list[str]:
-    return [keys.name_by_state(prefix, state.value, by_start=by) for by in (False, True) for state in ENDED]

@@ -214,7 +214,7 @@ class Lists:
     def count_each(self, definition_ids: Sequence[str], *, ended: bool = False) -> dict[str, int]:
         """How many instances of each definition run, or have ended."""
         name = keys.name_ended if ended else keys.name_unfinished
-        sizes = read_sizes(self._backend, self._prefixes, lambda p: [name(p, id_) for id_ in definition_ids])
+        sizes = read_sizes(self._backend, self._prefixes, [name("", id_) for id_ in definition_ids])
         return dict(zip(definition_ids, map(sum, zip(*sizes.values(), strict=True)), strict=True))
 
     def list_unfinished(self, definition_id: str) -> list[tuple[Millis, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import msgpack
@@ -16,11 +16,12 @@ Reader: TypeAlias = Callable[[Sequence[Read]], "list[Any]"]
 
 _AT_FIRST, _AT_MOST = 128, 4_096
 """Members that one trip reads: few, as the first page is what most ask for, then more and more."""
-_STRIDE = 500
+_STRIDE = 2_000
 """So many members that are passed over may be read; more are counted."""
 _MOST_STEPS = 64
-_SIZES_AT_ONCE = 1_000
+_SIZES_AT_ONCE = 2_000
 """Sorted sets whose sizes one script reads: the server serves others after it."""
+_NONE = msgpack.packb([])
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +48,17 @@ def count(read: Reader, span: Span) -> int:
     return sum(read([span.make_count(name) for name in span.names]))
 
 
-def read_sizes(
-    backend: Backend, prefixes: Sequence[str], list_names: Callable[[str], Sequence[str]]
-) -> dict[str, list[int]]:
-    """How many members the sorted sets of each partition have: much less to send and to read than a command for each.
+def read_sizes(backend: Backend, prefixes: Sequence[str], endings: Sequence[str]) -> dict[str, list[int]]:
+    """How many members the sorted sets of each partition have, by its prefix: less than a command for each.
 
-    ``list_names``: the names of a partition, by its prefix, equally many for all.
+    ``endings``: what their names have behind the prefix.
     """
     found: dict[str, list[int]] = {}
+    each = len(endings)
+    together = max(1, _SIZES_AT_ONCE // max(1, each))
     for group in backend.group_by_slot(prefixes):
-        each = len(list_names(group[0]))
-        together = max(1, _SIZES_AT_ONCE // max(1, each))
         parts = [group[at : at + together] for at in range(0, len(group), together)]
-        calls = [([name for prefix in part for name in list_names(prefix)], ()) for part in parts]
-        replies = backend.run_each("sizes", calls) if each else [msgpack.packb([])] * len(parts)
+        replies = backend.run_each("sizes", [(part, endings) for part in parts]) if each else [_NONE] * len(parts)
         for part, reply in zip(parts, replies, strict=True):
             sizes: list[int] = msgpack.unpackb(reply)
             found.update({prefix: sizes[at * each : (at + 1) * each] for at, prefix in enumerate(part)})
@@ -100,16 +98,18 @@ def _place_cursors(read: Reader, span: Span, first: int) -> tuple[list[_Cursor],
     """Where to begin in each set, and how many are to be passed over from there on."""
     if not span.is_bounded and first <= _STRIDE:
         return [_Cursor(name, span.descending, 0, None) for name in span.names], first
+    sizes: list[int] = read([span.make_count(name) for name in span.names])
+    span = replace(span, names=tuple(name for name, size in zip(span.names, sizes, strict=True) if size))
+    inside = [size for size in sizes if size]
     before = [0] * len(span.names)
     if span.low is not None:
         before = read([("ZCOUNT", name, "-inf", f"({span.low}") for name in span.names])
-    inside: list[int] = read([span.make_count(name) for name in span.names])
     passed = [0] * len(span.names)
     if first > _STRIDE:
         passed = _pass_over(read, span, first)
     if span.descending:
-        sizes: list[int] = read([("ZCARD", name) for name in span.names])
-        before = [size - low - wanted for size, low, wanted in zip(sizes, before, inside, strict=True)]
+        whole: list[int] = read([("ZCARD", name) for name in span.names])
+        before = [size - low - wanted for size, low, wanted in zip(whole, before, inside, strict=True)]
     return [
         _Cursor(name, span.descending, low + gone, low + wanted)
         for name, low, gone, wanted in zip(span.names, before, passed, inside, strict=True)

@@ -5,18 +5,18 @@ Counters kept by every commit would cost each turn; a sample costs only the requ
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, takewhile
 
-from baton.model.records import InstanceState
+from baton.model.records import InstanceHeader, InstanceState
 from baton.model.times import Millis
 from baton.service.reads.history.projection import HistoryProjection
 from baton.service.reads.history.reader import HistoryReader
-from baton.service.turns.failures import EngineBug
 from baton.store.store import Store
 
 MAX_INSTANCES = 200
-MAX_EVENTS = 10_000
+MAX_EVENTS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +67,15 @@ class Samples:
         lists = self._store.lists
         ids = lists.list_newest_of(definition_id, MAX_INSTANCES)
         sample = DefinitionSample(lists.count_unfinished(definition_id) + lists.count_ended(definition_id))
-        for header in lists.get_headers(ids):
-            if sample.instances and sample.events + header.position > MAX_EVENTS:
-                break
-            try:
-                _add_instance(sample, self._history.project(header))
-            except EngineBug:
-                # Its history is damaged and has an incident by now: the others tell enough.
-                continue
+        for projection in self._history.project_some(_take(lists.get_headers(ids))):
+            _add_instance(sample, projection)
         return sample
+
+
+def _take(headers: Sequence[InstanceHeader]) -> Sequence[InstanceHeader]:
+    """As many of the first as have at most so many events together, and at least one."""
+    events = accumulate(header.position for header in headers)
+    return headers[: max(1, sum(1 for _ in takewhile(lambda count: count <= MAX_EVENTS, events)))]
 
 
 def _add_instance(sample: DefinitionSample, projection: HistoryProjection) -> None:

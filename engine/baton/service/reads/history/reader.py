@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 
 import structlog
@@ -66,14 +66,20 @@ class HistoryReader:
             for at in range(0, len(headers), _AT_ONCE):
                 wanted = headers[at : at + _AT_ONCE]
                 part = wanted if search is None else list(_take_histories(search, wanted))
-                events = self._store.history.read_each([header.id for header in part])
-                for header, found in zip(part, events, strict=True):
-                    projection = self._project(header, found, asked=query.ids is not None)
-                    if projection is not None:
-                        yield projection
+                yield from self.project_some(part, asked=query.ids is not None)
                 if len(part) < len(wanted):
                     return
-                give_way()
+
+    def project_some(self, headers: Sequence[InstanceHeader], *, asked: bool = False) -> Iterator[HistoryProjection]:
+        """The projections of some instances; without one whose history is damaged, unless it was ``asked`` for."""
+        for at in range(0, len(headers), _AT_ONCE):
+            part = headers[at : at + _AT_ONCE]
+            events = self._store.history.read_each([header.id for header in part])
+            for header, found in zip(part, events, strict=True):
+                projection = self._project(header, found, asked=asked)
+                if projection is not None:
+                    yield projection
+            give_way()
 
     def _project(self, header: InstanceHeader, events: list[Event] | None, *, asked: bool) -> HistoryProjection | None:
         if events is None:
