@@ -70,7 +70,7 @@ test("chosen instances are suspended, resumed and cancelled together", async () 
   await page.getByText("3 chosen").waitFor();
   await page.getByRole("button", { name: "Suspend 3" }).click();
   const batch = page.getByRole("region", { name: "Batch" });
-  await batch.getByText("Suspend or resume instances: 3 of 3 done").waitFor();
+  await batch.getByText("Suspend instances: 3 of 3 done").waitFor();
   await batch.getByRole("button", { name: "Close" }).click();
   await page.locator("tbody tr", { hasText: "Suspended" }).nth(2).waitFor();
 
@@ -132,7 +132,7 @@ test("what a batch could not do is found with its reason, tried again, and the b
   await page.getByRole("link", { name: "Batches" }).click();
   const row = page.locator(`tbody tr:has(a[href*="${id}"])`);
   await row.getByText("1 of 2 done · 1 failed").waitFor();
-  await row.getByRole("link", { name: "Suspend or resume instances" }).press("Enter");
+  await row.getByRole("link", { name: "Suspend instances" }).press("Enter");
   const panel = page.getByRole("complementary", { name: "Batch" });
   await panel.getByText("1 item could not be done").waitFor();
   await panel.getByText("has ended").waitFor();

@@ -169,3 +169,54 @@ test("tokens of chosen instances are cancelled and started at elements of the di
   }
   assert.deepEqual(page.errors, []);
 });
+
+test("all that match are moved, and then migrated, as one batch each and without naming any of them", async () => {
+  const key = `matching-${Date.now().toString(36)}`;
+  await deployLine(key, ["Ask", "Tell"]);
+  const ids = await Promise.all([1, 2, 3].map((each) => startAndAsk(key, `${key}-${each}`)));
+  const target = await deployLine(key, ["Ask", "Tell", "Thank"]);
+  const page = await openPage();
+  await page.goto(`${base}/instances?definition=${key}&business=${key}`);
+  const bar = page.getByRole("region", { name: "Chosen instances" });
+  const batch = page.getByRole("region", { name: "Batch" });
+  const chooseAll = async () => {
+    await page.getByLabel(`Choose ${key}-1`).press("Space");
+    await bar.getByRole("button", { name: "Choose all 3" }).press("Enter");
+    await bar.getByText("All 3 that match").waitFor();
+  };
+  /** @param {RegExp} path @returns {Promise<string[]>} what the request says of the instances */
+  const askedFor = async (path) => {
+    const body = (await page.waitForRequest(path)).postDataJSON();
+    return Object.keys(body).filter((it) => it.startsWith("processInstance") || it === "overviewQuery");
+  };
+
+  await chooseAll();
+  await bar.getByRole("button", { name: "Move tokens…" }).press("Enter");
+  await page.locator(".toast", { hasText: "Filter by a version too" }).waitFor();
+  await page.goto(`${base}/instances?definition=${key}&business=${key}&version=1`);
+  await chooseAll();
+  await bar.getByRole("button", { name: "Move tokens…" }).press("Enter");
+  const steps = page.getByRole("dialog", { name: "Move tokens" });
+  await steps.getByLabel("Element").selectOption("Tell");
+  await steps.getByRole("button", { name: "Cancel what is there" }).press("Enter");
+  await steps.getByLabel("Element").selectOption("Ask");
+  await steps.getByRole("button", { name: "Start before it" }).press("Enter");
+  const moved = askedFor(/modification\/executeAsync/);
+  await steps.getByRole("button", { name: "Do it in 3 instances" }).press("Enter");
+  assert.deepEqual(await moved, ["overviewQuery"]);
+  await batch.getByText("Move tokens: 3 of 3 done").waitFor();
+
+  await chooseAll();
+  await bar.getByRole("button", { name: "Migrate…" }).press("Enter");
+  const plan = page.getByRole("dialog", { name: "Migrate instances" });
+  const migrated = askedFor(/migration\/executeAsync/);
+  await plan.getByRole("button", { name: "Migrate 3 instances" }).press("Enter");
+  assert.deepEqual(await migrated, ["overviewQuery"]);
+  await batch.getByText("Migrate instances: 3 of 3 done").waitFor();
+  for (const id of ids) {
+    assert.equal(await definitionOf(id), target);
+    const [task] = await rest(`/task?processInstanceId=${id}`);
+    assert.equal(task.taskDefinitionKey, "Ask");
+  }
+  assert.deepEqual(page.errors, []);
+});

@@ -43,6 +43,22 @@ def test_a_batch_is_seen_while_it_is_worked_off_and_in_the_history_afterwards(ap
     assert api.get("/history/batch/count") == {"count": 0}
 
 
+@pytest.mark.parametrize("suspended", [True, False])
+def test_a_batch_says_whether_it_suspends_or_activates(api: Api, suspended: bool) -> None:
+    api.deploy("work")
+    body = {"suspended": suspended, "processInstanceIds": [api.start("work")]}
+
+    begun = api.post("/process-instance/suspended-async", body)
+
+    (waiting,) = api.get("/batch/statistics")
+    api.run_batches()
+    ended = api.get(f"/history/batch/{begun['id']}")
+    assert [found["suspends"] for found in (begun, waiting, ended)] == [suspended] * 3
+    assert begun["type"] == "instance-update-suspension-state"
+    other = api.post("/process-instance/delete", {"processInstanceIds": body["processInstanceIds"]})
+    assert other["suspends"] is None
+
+
 def test_failures_are_listed_and_repeated(api: Api) -> None:
     api.deploy("work")
     ids = [api.start("work") for _ in range(2)]

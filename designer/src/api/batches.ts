@@ -36,6 +36,8 @@ export const modifyMany = (chosen: Chosen, processDefinitionId: string, instruct
 export interface Batch {
   id: string;
   type: string;
+  /** Of one that suspends instances or activates them: which of both; null for others. */
+  suspends: boolean | null;
   by: string | null;
   createdAt: string;
   endedAt: string | null;
@@ -49,6 +51,7 @@ export interface Batch {
 const readUnfinished = (it: BatchStatistics): Batch => ({
   id: it.id,
   type: it.type,
+  suspends: it.suspends,
   by: it.createUserId,
   createdAt: it.startTime,
   endedAt: null,
@@ -62,6 +65,7 @@ const readUnfinished = (it: BatchStatistics): Batch => ({
 const readEnded = (it: HistoricBatch): Batch => ({
   id: it.id,
   type: it.type,
+  suspends: it.suspends,
   by: it.createUserId,
   createdAt: it.startTime,
   endedAt: it.endTime,

@@ -21,7 +21,7 @@ export function BatchTable({ list, id, search }: Props) {
         {!id && <col style={{ width: "14%" }} />}
         <col style={{ width: id ? "36%" : "34%" }} />
         <col style={{ width: 120 }} />
-        <col style={{ width: 110 }} />
+        {!id && <col style={{ width: 110 }} />}
       </colgroup>
       <thead>
         <tr>
@@ -29,7 +29,7 @@ export function BatchTable({ list, id, search }: Props) {
           {!id && <th>Who</th>}
           <th>Progress</th>
           <th>State</th>
-          <th>Begun</th>
+          {!id && <th>Begun</th>}
         </tr>
       </thead>
       <tbody>
@@ -44,15 +44,17 @@ export function BatchTable({ list, id, search }: Props) {
             <td class="at-2">
               <span class="batch-progress">
                 <progress max={it.total} value={it.done} aria-label={`Progress of ${typeOf(it)}`} />
-                <span class="numbers clip">{progressOf(it)}</span>
+                <span class="numbers clip">{id ? `${it.done} of ${it.total}` : progressOf(it)}</span>
               </span>
             </td>
             <td class="at-1-end">
               <State {...stateOf(it)} />
             </td>
-            <td class="secondary at-2-end">
-              <Ago at={it.createdAt} now={now} />
-            </td>
+            {!id && (
+              <td class="secondary at-2-end">
+                <Ago at={it.createdAt} now={now} />
+              </td>
+            )}
           </tr>
         ))}
       </tbody>

@@ -5,6 +5,7 @@ import { progressOf, rests, stateOf, typeOf } from "./words";
 const batch = (parts: Partial<Batch>): Batch => ({
   id: "b",
   type: "instance-deletion",
+  suspends: null,
   by: null,
   createdAt: "2026-11-29T10:00:00.000+0000",
   endedAt: null,
@@ -20,6 +21,12 @@ describe("a batch", () => {
   it("has the name of its type; one that is not known, its own", () => {
     expect(typeOf(batch({}))).toBe("Cancel instances");
     expect(typeOf(batch({ type: "of-tomorrow" }))).toBe("of-tomorrow");
+  });
+
+  it("says whether it suspends or resumes, which are of one type", () => {
+    const type = "instance-update-suspension-state";
+    const said = [true, false].map((suspends) => typeOf(batch({ type, suspends })));
+    expect(said).toEqual(["Suspend instances", "Resume instances"]);
   });
 
   it("runs while something is left, and rests when it needs somebody", () => {

@@ -11,14 +11,17 @@ const TYPES: Record<string, string> = {
   "instance-migration": "Migrate instances",
   "instance-modification": "Move tokens",
   "instance-restart": "Restart instances",
-  "instance-update-suspension-state": "Suspend or resume instances",
   "resolve-incidents": "Retry incidents",
   "set-external-task-retries": "Retry external tasks",
   "set-job-retries": "Retry jobs",
   "set-variables": "Set variables",
 };
 
-export const typeOf = ({ type }: Pick<Batch, "type">): string => TYPES[type] ?? type;
+/** What it does. Suspending and resuming are of one type. */
+export function typeOf({ type, suspends }: Pick<Batch, "type" | "suspends">): string {
+  if (suspends !== null) return suspends ? "Suspend instances" : "Resume instances";
+  return TYPES[type] ?? type;
+}
 
 export function stateOf(batch: Batch): { look: Look; word: string } {
   if (batch.endedAt)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from baton.model.commands import Command, ResumeInstance, SuspendInstance
 from baton.service import BatchFailure, BatchProgress, BatchRequest
 from baton.web.context import RequestContext
 from baton.web.models.base import Answer
@@ -28,6 +29,10 @@ class BatchBase(Answer):
     createUserId: str | None
     startTime: str
     executionStartTime: str | None
+    suspends: bool | None = Field(
+        description="of a batch of type instance-update-suspension-state: whether it suspends instances, or activates "
+        "them; null for other types"
+    )
 
 
 class Batch(BatchBase):
@@ -81,7 +86,12 @@ def _show_base(progress: BatchProgress) -> dict[str, str | int | None]:
         "createUserId": batch.created_by,
         "startTime": format_date(batch.created_at),
         "executionStartTime": format_date(progress.began_at),
+        "suspends": _tell_suspending(batch.command),
     }
+
+
+def _tell_suspending(command: Command | None) -> bool | None:
+    return isinstance(command, SuspendInstance) if isinstance(command, SuspendInstance | ResumeInstance) else None
 
 
 def show_batch(progress: BatchProgress) -> Batch:
