@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
+import { observeParcels } from "./parcels.mjs";
 import { base, findings, rest, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
@@ -117,5 +118,23 @@ test("instances below are chosen and acted on, and the definition is suspended w
   await page.getByRole("button", { name: "More" }).click();
   await page.getByRole("menuitem", { name: "Resume it and all its instances" }).click();
   await page.locator(".bar .badge", { hasText: "Suspended" }).waitFor({ state: "detached" });
+  assert.deepEqual(page.errors, []);
+});
+
+test("an observed process says so, and which of its steps are late, missing or failed", async () => {
+  const observed = await observeParcels();
+  const page = await openPage();
+  await page.goto(`${base}/definitions/${encodeURIComponent(observed)}`);
+  await page.locator(".bar .badge", { hasText: "Observed" }).waitFor();
+  const panel = page.getByRole("complementary", { name: "Numbers of the definition" });
+  for (const said of ["1 late", "1 missing", "1 failed"]) await panel.getByText(said).first().waitFor();
+  await panel.getByText("Nobody conducts it").waitFor();
+  await page.locator(".layer-baton-tokens .token.is-incident").first().waitFor({ state: "attached" });
+  await page.getByRole("button", { name: "Frequency", exact: true }).press("Enter");
+  await page.locator('.has-heat[data-element-id="Collect"]').waitFor({ state: "attached" });
+  for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+    await page.emulateMedia({ colorScheme });
+    assert.deepEqual(await findings(page), []);
+  }
   assert.deepEqual(page.errors, []);
 });

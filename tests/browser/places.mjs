@@ -1,5 +1,6 @@
 // Instances in every state, open tasks, people and drafts: what there is to be seen. Answers the ids, as they occur in an address.
 import { readdirSync, readFileSync } from "node:fs";
+import { observeParcels } from "./parcels.mjs";
 import { rest, samples, until } from "./support.mjs";
 
 const docs = new URL("../../docs/", import.meta.url);
@@ -65,6 +66,14 @@ async function fail() {
   return id;
 }
 
+/** Another version of the process whose instance has failed, in which a later step is another. */
+async function deployNext() {
+  const text = readFileSync(new URL("ui-incident.bpmn", models), "utf8").replaceAll("Calc", "Total");
+  const form = new FormData();
+  form.set("ui-incident.bpmn", new Blob([text]), "ui-incident.bpmn");
+  await rest("/deployment/create", form);
+}
+
 /** Events of another system that fit nothing. */
 async function tellInVain() {
   const event = { specversion: "1.0", source: "/shop", type: "order.forgotten", batonelement: "Ship" };
@@ -101,7 +110,10 @@ export async function preparePlaces() {
     incident: await fail(),
     letter: await tellInVain(),
     batch: await failInPart(waiting, undone),
+    observed: await observeParcels(),
   };
+  await deployNext();
+  await rest(`/task/${found.task}/comment/create`, { message: "The disk was replaced this morning." });
   const ids = Object.entries(found).map(([name, id]) => [name, encodeURIComponent(id)]);
   return /** @type {import("./screens.mjs").Places} */ (Object.fromEntries(ids));
 }

@@ -27,7 +27,7 @@ export async function openScreen(page, base, { path, ready, act, answer }) {
   await act?.(page);
 }
 
-/** @typedef {{ definition: string; choosing: string; unused: string; waiting: string; undone: string; incident: string; task: string; faulty: string; letter: string; batch: string }} Places */
+/** @typedef {{ definition: string; choosing: string; unused: string; waiting: string; undone: string; incident: string; task: string; faulty: string; letter: string; batch: string; observed: string }} Places */
 
 /** @param {Page} page */
 const openMenu = (page) => page.getByRole("button", { name: "Actions" }).click();
@@ -183,6 +183,29 @@ export const listScreens = (ids) => [
       await chooseSome("Chosen instances")(page);
       await page.getByRole("button", { name: /^Cancel \d+…/ }).click();
       await page.getByRole("dialog").waitFor();
+    },
+  },
+  {
+    name: "instances-move-many",
+    path: "/instances?definition=order-fulfilment&version=1&state=waiting",
+    ready: ".table",
+    act: async (page) => {
+      await chooseSome("Chosen instances")(page);
+      await page.getByRole("button", { name: /^Move tokens of \d+…/ }).click();
+      const sheet = page.getByRole("dialog");
+      await sheet.locator(".djs-element").first().waitFor();
+      await sheet.getByLabel("Element").selectOption("ChargePayment");
+      await sheet.getByRole("button", { name: "Start before it" }).click();
+    },
+  },
+  {
+    name: "instances-migrate-many",
+    path: "/instances?definition=ui-incident&version=1&state=incident",
+    ready: ".table",
+    act: async (page) => {
+      await chooseSome("Chosen instances")(page);
+      await page.getByRole("button", { name: /^Migrate \d+…/ }).click();
+      await page.getByRole("dialog").getByText("Do the work").first().waitFor();
     },
   },
   {
@@ -361,6 +384,12 @@ export const listScreens = (ids) => [
     path: `/definitions/${ids.definition}`,
     ready: ".djs-element",
     act: click("Median duration"),
+  },
+  { name: "observed", path: `/definitions/${ids.observed}`, ready: ".layer-baton-tokens .token" },
+  {
+    name: "observed-heat",
+    path: `/definitions/${ids.observed}?show=frequency`,
+    ready: ".djs-element",
   },
   { name: "instances-error", path: "/instances", ready: ".nothing", answer: refuse(500) },
   { name: "instance-error", path: `/instances/${ids.waiting}`, ready: ".nothing", answer: refuse(500) },

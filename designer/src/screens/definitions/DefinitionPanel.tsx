@@ -7,6 +7,8 @@ import { State } from "~/ui/state";
 
 interface Props {
   definition: Definition;
+  /** Events move its tokens: Baton conducts nothing. */
+  observed: boolean;
   versions: readonly Definition[];
   numbers: { now: ElementStatistics[]; sample: DefinitionSample; all: DefinitionStatistics[] } | undefined;
   heat: ReadonlyMap<string, Heat>;
@@ -44,7 +46,27 @@ function Sample({ sample }: { sample: DefinitionSample }) {
   );
 }
 
-const NO_INCIDENTS = { incidents: [] };
+const NO_INCIDENTS: Pick<ElementStatistics, "incidents"> = { incidents: [] };
+
+/** What is wrong with steps of an observed process; all others are incidents. */
+const FINDINGS: Record<string, string> = { overdueStep: "late", missingStep: "missing", failedStep: "failed" };
+
+function Incidents({ of }: { of: Pick<ElementStatistics, "incidents"> }) {
+  const found = of.incidents.filter((it) => it.incidentCount > 0 && FINDINGS[it.incidentType]);
+  const others = incidentsOf(of) - incidentsOf({ incidents: found });
+  return (
+    <>
+      {found.map((it) => (
+        <State
+          key={it.incidentType}
+          look="incident"
+          word={`${it.incidentCount.toLocaleString("en")} ${FINDINGS[it.incidentType]}`}
+        />
+      ))}
+      {others > 0 && <State look="incident" word={plural(others, "incident")} />}
+    </>
+  );
+}
 
 /** The same numbers as on the diagram, as text: the strongest first. */
 function Elements({ numbers, heat, name, selected, onSelect }: Props) {
@@ -75,7 +97,7 @@ function Elements({ numbers, heat, name, selected, onSelect }: Props) {
               {now && (now.instances > 0 || incidentsOf(now) > 0) && (
                 <span class="line small">
                   {now.instances > 0 && <State look="active" word={plural(now.instances, "token")} />}
-                  {incidentsOf(now) > 0 && <State look="incident" word={plural(incidentsOf(now), "incident")} />}
+                  <Incidents of={now} />
                 </span>
               )}
             </li>
@@ -120,7 +142,7 @@ function Versions({ definition, versions, numbers }: Props) {
 }
 
 export function DefinitionPanel(props: Props) {
-  const { definition, numbers } = props;
+  const { definition, observed, numbers } = props;
   return (
     <aside class="panel" aria-label="Numbers of the definition">
       <div class="panel-body" tabIndex={0}>
@@ -136,6 +158,11 @@ export function DefinitionPanel(props: Props) {
             </div>
           )}
         </dl>
+        {observed && (
+          <p class="secondary small">
+            Nobody conducts it: events of other systems say which steps were done, and move the tokens.
+          </p>
+        )}
         {numbers ? <Sample sample={numbers.sample} /> : <Loading what="the numbers" />}
         <Elements {...props} />
         <Versions {...props} />

@@ -2,7 +2,7 @@ import { useMemo, useState } from "preact/hooks";
 import { definition, setSuspended, versions } from "~/api/definitions";
 import { definitionXml } from "~/api/models";
 import type { Definition } from "~/api/types";
-import { elementNames } from "~/diagram/fileNames";
+import { elementNames, isObserved } from "~/diagram/fileNames";
 import { type HeatKind, heatOf } from "~/diagram/heat";
 import type { Call } from "~/diagram/opening";
 import { StartDialog } from "~/forms/StartDialog";
@@ -38,7 +38,7 @@ const NONE: ReadonlySet<string> = new Set();
 
 async function load(id: string, signal: AbortSignal) {
   const [one, xml] = await Promise.all([definition(id, signal), definitionXml(id)]);
-  return { one, xml, all: await versions(one.key, signal) };
+  return { one, xml, observed: isObserved(xml, one.key), all: await versions(one.key, signal) };
 }
 
 function actions(one: Definition, reload: () => void): MenuEntry[] {
@@ -71,13 +71,21 @@ function actions(one: Definition, reload: () => void): MenuEntry[] {
   ];
 }
 
-function Instances({ listed, one }: { listed: ReturnType<typeof useInstanceList>; one: Definition }) {
+interface InstancesProps {
+  listed: ReturnType<typeof useInstanceList>;
+  one: Definition;
+  observed: boolean;
+}
+
+function Instances({ listed, one, observed }: InstancesProps) {
   const [chosen, setChosen] = useState(NONE);
   const { rows, total, fresh } = listed;
   if (rows?.length === 0)
     return (
       <Empty title="No instance of this version yet">
-        Start one: it appears here, and its tokens on the diagram above.
+        {observed
+          ? "The first event about a new business key begins one: it appears here, and its tokens on the diagram above."
+          : "Start one: it appears here, and its tokens on the diagram above."}
       </Empty>
     );
   return (
@@ -166,9 +174,16 @@ function Body({
             }}
           />
         </div>
-        <DefinitionPanel definition={one} versions={all} numbers={numbers} name={name} {...shared} />
+        <DefinitionPanel
+          definition={one}
+          observed={value.observed}
+          versions={all}
+          numbers={numbers}
+          name={name}
+          {...shared}
+        />
       </div>
-      <Instances listed={listed} one={one} />
+      <Instances listed={listed} one={one} observed={value.observed} />
     </div>
   );
 }
@@ -193,7 +208,16 @@ export function DefinitionScreen({ id, query }: { id: string; query: URLSearchPa
       <Bar
         crumbs={[{ label: "Definitions", href: "/definitions" }, ...crumbsOf(way, paths.definition)]}
         title={title}
-        badge={one?.suspended ? <State look="waiting" word="Suspended" boxed /> : undefined}
+        badge={
+          <>
+            {value?.observed && (
+              <span class="wide-only">
+                <State look="waiting" word="Observed" boxed />
+              </span>
+            )}
+            {one?.suspended && <State look="waiting" word="Suspended" boxed />}
+          </>
+        }
       >
         {one && value && (
           <>
@@ -215,7 +239,7 @@ export function DefinitionScreen({ id, query }: { id: string; query: URLSearchPa
             <Deed
               needs="process-definition:start"
               whose={{ key: one.key, tenantId: one.tenantId ?? undefined }}
-              class="button primary"
+              class={`button ${value.observed ? "" : "primary"}`}
               onClick={() => setStarting(true)}
             >
               Start

@@ -63,7 +63,7 @@ export function LetterTable(props: Props) {
     <table class="table rows">
       <colgroup>
         <col style={{ width: 40 }} />
-        <col style={{ width: id ? "45%" : "30%" }} />
+        <col style={{ width: id ? "38%" : "22%" }} />
         {!id && <col style={{ width: "12%" }} />}
         <col />
         {!id && <col style={{ width: 116 }} />}

@@ -174,7 +174,7 @@ export function MigrateSheet({ process, from: given, to: wanted, choose, onBegun
             <Version label="From" all={all.filter((it) => it.id !== to)} value={source} onChoose={setFrom} />
           )}
           {all && given && <span>From version {all.find((it) => it.id === given)?.version}</span>}
-          {all && (
+          {all && all.length > 1 && (
             <Version
               label="to"
               all={all.filter((it) => it.id !== source)}
