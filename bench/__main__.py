@@ -10,6 +10,7 @@ import sys
 
 from bench import (
     batches,
+    costs,
     events,
     floods,
     identities,
@@ -39,6 +40,7 @@ PARTS = {
     "pixels": pixels.main,
     "batches": batches.main,
     "events": events.main,
+    "costs": costs.main,
 }
 
 

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from baton.store.server import find_server_binary
 from tests.programs import require_program
 from tests.running import free_port, until
 
@@ -195,6 +196,16 @@ messages-storage {{
     def make_command(self) -> list[str]:
         settings = f"-Dconfig.file={self.folder / 'server.conf'}"
         return [*make_java("elasticmq", settings), "org.elasticmq.server.Main"]
+
+
+class Valkey(Broker):
+    """One of its own, beside the store of Baton; what it has confirmed is on the disk."""
+
+    def make_command(self) -> list[str]:
+        return [
+            *(str(find_server_binary()), "--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self.folder)),
+            *("--appendonly", "yes", "--appendfsync", "always", "--save", ""),
+        ]
 
 
 class Zipkin(Broker):

@@ -1,4 +1,4 @@
-"""Three buses with brokers of their own, as tests see them: queues to send to and to take from."""
+"""Four buses with brokers of their own, as tests see them: queues to send to and to take from."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pika
+import redis
 from botocore.session import get_session
 from confluent_kafka import Consumer, Producer
 
-from tests.connect.brokers import Broker, ElasticMq, Kafka, RabbitMq
+from tests.connect.brokers import Broker, ElasticMq, Kafka, RabbitMq, Valkey
 
 EVENT = Mapping[str, Any]
 
@@ -165,4 +166,31 @@ class SqsBus(Bus):
         return found
 
 
-BUSES: dict[str, type[Bus]] = {bus.kind: bus for bus in (RabbitMqBus, SqsBus, KafkaBus)}
+class ValkeyBus(Bus):
+    kind, broker_kind = "valkey", Valkey
+
+    def _connect(self) -> Any:
+        client: Any = redis.Redis
+        return client(port=self.broker.port)
+
+    def make_options(self, queue: str) -> dict[str, Any]:
+        return {"url": f"redis://127.0.0.1:{self.broker.port}/0", "stream": queue}
+
+    def make_sink(self) -> dict[str, Any]:
+        return {"name": "bus", "kind": self.kind, **self.make_options(self.out)}
+
+    def make_source(self) -> dict[str, Any]:
+        return {"name": "orders", "kind": self.kind, **self.make_options(self.into)}
+
+    def publish(self, events: Iterable[tuple[str, EVENT | bytes]]) -> None:
+        with self._connect() as client:
+            for _, event in events:
+                client.xadd(self.into, {"event": to_bytes(event)})
+
+    def read(self) -> list[dict[str, Any]]:
+        """From the beginning each time."""
+        with self._connect() as client:
+            return [json.loads(fields[b"event"]) for _, fields in client.xrange(self.out)]
+
+
+BUSES: dict[str, type[Bus]] = {bus.kind: bus for bus in (RabbitMqBus, SqsBus, KafkaBus, ValkeyBus)}
