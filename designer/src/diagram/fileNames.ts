@@ -10,15 +10,6 @@ export function calledProcesses(xml: string): string[] {
   return calls.map((it) => it.getAttribute("calledElement") ?? "").filter((it) => /^[\w.-]+$/.test(it));
 }
 
-/** Whether Baton does not conduct a process of the file: events say what becomes of its tasks. */
-export function isObserved(xml: string, process: string): boolean {
-  const found = [...parse(xml).getElementsByTagNameNS(BPMN, "process")].find((it) => it.id === process);
-  const properties = [...(found?.children ?? [])].find((it) => it.localName === "extensionElements");
-  return [...(properties?.getElementsByTagName("*") ?? [])].some(
-    (it) => it.getAttribute("name") === "baton:observed" && it.getAttribute("value") === "true",
-  );
-}
-
 /** Names of all elements by id, for lists that say where an instance is. */
 export function elementNames(xml: string): Map<string, string> {
   const names = new Map<string, string>();

@@ -2,7 +2,7 @@ import { useMemo, useState } from "preact/hooks";
 import { definition, setSuspended, versions } from "~/api/definitions";
 import { definitionXml } from "~/api/models";
 import type { Definition } from "~/api/types";
-import { elementNames, isObserved } from "~/diagram/fileNames";
+import { elementNames } from "~/diagram/fileNames";
 import { type HeatKind, heatOf } from "~/diagram/heat";
 import type { Call } from "~/diagram/opening";
 import { StartDialog } from "~/forms/StartDialog";
@@ -22,6 +22,7 @@ import { USUAL } from "../instances/columns";
 import { InstanceTable } from "../instances/InstanceTable";
 import { useInstanceList } from "../instances/useInstanceList";
 import { DefinitionPanel } from "./DefinitionPanel";
+import { isObserved } from "./observed";
 import { useStatistics } from "./useStatistics";
 
 const statisticsPane = () => import("~/diagram/StatisticsPane").then((it) => it.StatisticsPane);
