@@ -17,11 +17,12 @@ import zstandard
 from baton.model import ids
 from baton.store import codec
 from baton.store.connecting import pack_command
+from baton.store.dictionary import make_compressor
 
 BATCH = 500
 MOMENTS = (1_500_000_000_000, 3_000_000_000_000)
 """Numbers in between are milliseconds since the epoch."""
-_COMPRESSOR = zstandard.ZstdCompressor(level=3)
+_COMPRESSOR, _EVENT_COMPRESSOR = zstandard.ZstdCompressor(level=3), make_compressor()
 
 
 def copy(client: Any, template: str, count: int, partitions: int, *, older_by: int = 0) -> list[str]:
@@ -45,10 +46,11 @@ def copy(client: Any, template: str, count: int, partitions: int, *, older_by: i
 
 @dataclass(frozen=True, slots=True)
 class _Packed:
-    """A blob as it is packed, and the moments that it has."""
+    """A blob as it is packed, the moments that it has, and how it was written."""
 
     packed: bytes
     moments: tuple[int, ...]
+    version: bytes
 
 
 def _plan(client: Any, template: str) -> list[tuple[str, str, Any]]:
@@ -74,7 +76,7 @@ def _unpack(field: bytes, blob: bytes) -> bytes | _Packed:
     if field.startswith(b"~"):
         return blob
     value = codec.decode(blob)
-    return _Packed(codec.pack(value), tuple(sorted(set(_list_moments(value)))))
+    return _Packed(codec.pack(value), tuple(sorted(set(_list_moments(value)))), blob[:1])
 
 
 def _list_moments(value: Any) -> Iterator[int]:
@@ -118,10 +120,11 @@ class _Change:
         # The oldest first: no moment that was moved is found again.
         for moment in value.moments:
             packed = packed.replace(_pack_moment(moment), _pack_moment(moment - self.older_by))
-        version = codec.PLAIN
-        if len(packed) >= codec.WORTH_COMPRESSING and len(squeezed := _COMPRESSOR.compress(packed)) < len(packed):
-            version, packed = codec.ZSTD, squeezed
-        return version + crc32(packed).to_bytes(4, "big") + packed
+        if value.version == codec.ZSTD:
+            packed = _COMPRESSOR.compress(packed)
+        elif value.version == codec.EVENTS:
+            packed = _EVENT_COMPRESSOR.compress(packed)
+        return value.version + crc32(packed).to_bytes(4, "big") + packed
 
 
 def _pack_moment(moment: int) -> bytes:

@@ -112,6 +112,7 @@ FLOORS: dict[str, list[str]] = {
         "crash_points",
         "server",
         "ports",
+        "dictionary",
         "codec",
         "blobs",
         "envelopes",

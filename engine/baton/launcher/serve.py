@@ -87,7 +87,11 @@ def run(plan: Plan) -> None:
 def _start(plan: Plan, folder: DataFolder, supervisor: Supervisor, exposure: Exposure) -> Access:
     redis_url = plan.redis_url or _start_valkey(folder, supervisor)
     env = processes.make_environment(redis_url, f"{plan.host}:{plan.port}", folder) | exposure.make_environment()
-    given = Settings.from_environment().sinks_file
+    settings = Settings.from_environment()
+    if not plan.redis_url and settings.compact_history is None:
+        # No release but this one is at work on the store of a folder.
+        env |= {"BATON_COMPACT_HISTORY": "true"}
+    given = settings.sinks_file
     bus = samples.make_bus_environment(redis_url, plan.samples_bus) if plan.samples and given is None else {}
     env |= bus
     if plan.samples_bus.startswith("amqp"):

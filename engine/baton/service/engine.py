@@ -389,6 +389,7 @@ def assemble(
         live_length=chosen.live_length,
         replicas=chosen.replicas,
         encryption_keys=chosen.encryption_keys,
+        compact_history=chosen.compact_history is True,
         capture=make_capture(read_sinks(chosen.sinks_file)),
     )
     pool = ComputePool(chosen) if compute_apart else compute

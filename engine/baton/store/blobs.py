@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from baton.store import codec
-from baton.store.places import name_field
+from baton.store.places import HISTORY, name_field
 
 _NONCE_BYTES = 12
 _HEAD_BYTES = 2 + _NONCE_BYTES
@@ -52,13 +52,15 @@ class KeyRing:
 class BlobCodec:
     """Values to blobs and back. ``place``: where a blob belongs (see ``places``); sealed, it can be read only there."""
 
-    def __init__(self, ring: KeyRing | None = None) -> None:
+    def __init__(self, ring: KeyRing | None = None, *, compact_history: bool = False) -> None:
+        """``compact_history``: write histories in a form that releases before 0.3 cannot read."""
         self._ring = ring
+        self._encode_events = codec.encode_events if compact_history else codec.encode
         self.is_sealing = ring is not None
         """Whether a blob differs from place to place."""
 
     @classmethod
-    def from_text(cls, keys: str) -> BlobCodec:
+    def from_text(cls, keys: str, *, compact_history: bool = False) -> BlobCodec:
         """``number:base64,number:base64``; no keys in an empty text.
 
         Keys are 16, 24 or 32 bytes; numbers 0 to 255. Raises ValueError.
@@ -67,7 +69,7 @@ class BlobCodec:
         found = {int(number): b64decode(key, validate=True) for number, _, key in parts}
         if len(found) < len(parts) or not all(0 <= number <= 255 for number in found):
             raise ValueError("the number of a key is from 0 to 255, and each is used once")
-        return cls(KeyRing(found) if found else None)
+        return cls(KeyRing(found) if found else None, compact_history=compact_history)
 
     def encode(self, value: object, *, compress: bool = True, place: str = "") -> bytes:
         """Raises TypeError for what is not a Value."""
@@ -75,10 +77,15 @@ class BlobCodec:
         return blob if self._ring is None else self._ring.seal(blob, place)
 
     def encode_fields(self, instance_id: str, values: Mapping[str, object]) -> dict[str, bytes]:
-        """Fields of the state of an instance, each for its place. Raises Unstorable."""
-        if self._ring is None:
-            return {name: codec.encode(value) for name, value in values.items()}
-        return {name: self.encode(value, place=name_field(instance_id, name)) for name, value in values.items()}
+        """Fields of the state of an instance, each for its place, and ``HISTORY`` among them. Raises Unstorable."""
+        found = {
+            name: self._encode_events(value) if name == HISTORY else codec.encode(value)
+            for name, value in values.items()
+        }
+        ring = self._ring
+        if ring is None:
+            return found
+        return {name: ring.seal(blob, name_field(instance_id, name)) for name, blob in found.items()}
 
     def open_fields(self, instance_id: str, blobs: Mapping[str, bytes]) -> Mapping[str, bytes]:
         """Fields of the state of an instance without their seals, each as ``open`` does."""
@@ -100,7 +107,7 @@ class BlobCodec:
 
     def seal_again(self, blob: bytes, place: str = "") -> bytes | None:
         """The blob as the first key seals it; None if it is sealed so, or is no blob. Raises Damaged."""
-        if self._ring is None or blob[:1] not in (codec.PLAIN, codec.ZSTD, codec.SEALED, codec.BOUND):
+        if self._ring is None or blob[:1] not in (codec.PLAIN, codec.ZSTD, codec.EVENTS, codec.SEALED, codec.BOUND):
             return None
         if self._ring.is_current(blob, place):
             return None

@@ -5,8 +5,9 @@ byte     what follows
 =======  ===========================================================================
 ``01``   CRC-32 (4 bytes), msgpack
 ``02``   CRC-32 (4 bytes), msgpack in zstd
-``03``   key id (1 byte), nonce (12 bytes), AES-GCM of a blob of version 01 or 02
+``03``   key id (1 byte), nonce (12 bytes), AES-GCM of a blob of version 01, 02 or 05
 ``04``   as 03, and the place it belongs to (see ``places``) is authenticated with it
+``05``   CRC-32 (4 bytes), msgpack in zstd that points into the examples of ``dictionary``; written for histories
 =======  ===========================================================================
 
 The append-only file has no checksums: a flipped byte would load silently. Sealed blobs are those of ``blobs``.
@@ -24,9 +25,10 @@ import msgpack
 import zstandard
 
 from baton.model.values import FileValue, Value
+from baton.store import dictionary
 
-PLAIN, ZSTD, SEALED, BOUND = b"\x01", b"\x02", b"\x03", b"\x04"
-WORTH_COMPRESSING = 160
+PLAIN, ZSTD, SEALED, BOUND, EVENTS = b"\x01", b"\x02", b"\x03", b"\x04", b"\x05"
+WORTH_COMPRESSING, WORTH_POINTING = 160, 40
 _MOMENT, _FILE, _BIG = 1, 2, 3
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Spare ones, which hold nothing of what they have packed or compressed.
@@ -34,6 +36,8 @@ _packers: list[msgpack.Packer] = []
 _script_packers: list[msgpack.Packer] = []
 _compressors: list[zstandard.ZstdCompressor] = []
 _decompressors: list[zstandard.ZstdDecompressor] = []
+_event_compressors: list[zstandard.ZstdCompressor] = []
+_event_decompressors: list[zstandard.ZstdDecompressor] = []
 
 
 class Damaged(Exception):
@@ -53,6 +57,20 @@ def encode(value: object, *, compress: bool = True) -> bytes:
     return version + crc32(packed).to_bytes(4, "big") + packed
 
 
+def encode_events(rows: object) -> bytes:
+    """As ``encode``, for the events of a turn: in half the bytes, as version 05. Raises Unstorable."""
+    packed, version = pack(rows), PLAIN
+    if len(packed) >= WORTH_POINTING:
+        context = _event_compressors.pop() if _event_compressors else dictionary.make_compressor()
+        try:
+            squeezed = context.compress(packed)
+        finally:
+            _event_compressors.append(context)
+        if len(squeezed) < len(packed):
+            version, packed = EVENTS, squeezed
+    return version + crc32(packed).to_bytes(4, "big") + packed
+
+
 def decode(blob: bytes) -> Any:
     """The value of a blob that is not sealed, or was opened. Raises Damaged."""
     version, body = blob[:1], memoryview(blob)[5:]
@@ -61,12 +79,12 @@ def decode(blob: bytes) -> Any:
             f"Expected a sealed blob that belongs where it was found, but found {len(blob)} bytes that fail "
             "authentication: damaged, moved from elsewhere, or a key is missing in BATON_ENCRYPTION_KEYS"
         )
-    if version not in (PLAIN, ZSTD):
-        raise Damaged(f"Expected a blob of version 1 to 4, but found version {version.hex() or 'none'}: newer format?")
+    if version not in (PLAIN, ZSTD, EVENTS):
+        raise Damaged(f"Expected a blob of version 1 to 5, but found version {version.hex() or 'none'}: newer format?")
     if crc32(body).to_bytes(4, "big") != blob[1:5]:
         raise Damaged(f"Expected a readable blob, but found {len(blob)} bytes that do not match their checksum")
     try:
-        packed = body if version == PLAIN else _decompress(body)
+        packed = body if version == PLAIN else _decompress(body) if version == ZSTD else _decompress_events(body)
         return msgpack.unpackb(packed, ext_hook=_restore, strict_map_key=False)
     except (ValueError, zstandard.ZstdError, msgpack.UnpackException) as error:
         raise Damaged(f"Expected a readable blob, but found {len(blob)} damaged bytes: {error}") from error
@@ -104,6 +122,14 @@ def _decompress(data: memoryview) -> bytes:
         return context.decompress(data)
     finally:
         _decompressors.append(context)
+
+
+def _decompress_events(data: memoryview) -> bytes:
+    context = _event_decompressors.pop() if _event_decompressors else dictionary.make_decompressor()
+    try:
+        return context.decompress(data)
+    finally:
+        _event_decompressors.append(context)
 
 
 def _extend(value: object) -> Any:

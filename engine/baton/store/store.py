@@ -159,13 +159,14 @@ def open_store(
     live_length: int = 10_000,
     replicas: int = 0,
     encryption_keys: str = "",
+    compact_history: bool = False,
     capture: Capture = NOTHING,
 ) -> Store:
     """The store behind a URL (see ``connecting``). Raises ValueError for keys that are none (see ``blobs``)."""
     kind = ClusterBackend if url.startswith("cluster+") else RedisBackend
     return Store(
         kind(url, replicas=replicas),
-        BlobCodec.from_text(encryption_keys),
+        BlobCodec.from_text(encryption_keys, compact_history=compact_history),
         partitions,
         live_length=live_length,
         capture=capture,

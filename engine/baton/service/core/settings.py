@@ -46,6 +46,9 @@ class Settings(RoomSettings):
     encryption_keys: Annotated[str, Secret(), DefaultText("none")] = Field(default="", repr=False)
     """`number:base64,…`: keys of 16, 24 or 32 bytes that encrypt all state. The first key encrypts; all keys can
     decrypt."""
+    compact_history: Annotated[bool | None, DefaultText("`true` with the embedded Valkey, else `false`")] = None
+    """Whether histories are written in fewer bytes, in a form that releases before 0.3 cannot read. `true` is for a
+    store at which no such release is at work any more, on any host."""
     answer_ms: Positive = 30_000
     """How long a request waits for the turn that applies its command."""
     keep_answers_ms: Positive = 60_000
