@@ -138,6 +138,8 @@ FLOORS: dict[str, list[str]] = {
         "attachments",
         "filters",
         "evaluations",
+        "removals",
+        "cleanup",
         "history",
         "scanning",
         "rebuilding",

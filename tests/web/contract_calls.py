@@ -114,6 +114,7 @@ def call_decisions(call: Call, api: Api) -> None:
             for name in ("", "/xml", "/diagram"):
                 call("GET", f"/{kind}{place}{name}", *ids)
             if kind == "decision-definition":
+                call("PUT", f"/{kind}{place}/history-time-to-live", *ids, json={"historyTimeToLive": 5})
                 call("POST", f"/{kind}{place}/evaluate", *ids, json={"variables": {}})
     call_decision_instances(call, api)
 
@@ -125,6 +126,9 @@ def call_decision_instances(call: Call, api: Api) -> None:
     call("GET", "/history/decision-instance/{}", found[0]["id"], query_string=shown)
     file = api.get("/decision-requirements-definition")[0]["id"]
     call("GET", "/history/decision-requirements-definition/{}/statistics", file)
+    never = {"clearedRemovalTime": True}
+    path = "/history/decision-instance/set-removal-time"
+    call("POST", path, json={"historicDecisionInstanceIds": [found[0]["id"]], **never})
     call("POST", "/history/decision-instance/delete", json={"historicDecisionInstanceIds": [found[0]["id"]]})
 
 
@@ -235,7 +239,24 @@ def call_jobs_and_incidents(call: Call, api: Api) -> None:
     call("GET", "/incident/{}", incident)
     call("PUT", "/incident/{}/annotation", incident, json={"annotation": "a"})
     call("DELETE", "/incident/{}/annotation", incident)
+    call("POST", "/job/{}/duedate/recalculate", find(api, "/job", start(call)))
+    call("DELETE", "/job/{}", find(api, "/job", start(call)))
+    execution = api.get("/task", processInstanceId=instance)[0]["executionId"]
+    call("POST", "/execution/{}/create-incident", execution, json={"incidentType": "complaint"})
     call("POST", "/job/{}/execute", find(api, "/job", start(call)))
+
+
+def call_removal(call: Call, instance: str, batch: str) -> None:
+    """When history is removed, and what is taken out of it."""
+    never = {"clearedRemovalTime": True}
+    chosen = {"historicProcessInstanceIds": [instance]}
+    call("POST", "/history/process-instance/set-removal-time", json={**chosen, **never})
+    call("POST", "/history/batch/set-removal-time", json={"historicBatchIds": [batch], **never})
+    call("POST", "/history/cleanup")
+    call("DELETE", "/history/variable-instance/{}", f"{instance}:amount")
+    call("DELETE", "/history/process-instance/{}/variable-instances", instance)
+    for name, body in (("set-annotation", {"annotation": "a"}), ("clear-annotation", {})):
+        call("PUT", f"/history/user-operation/{{}}/{name}", "none", json=body, expect=400)
 
 
 def call_events(call: Call, api: Api) -> None:
@@ -281,6 +302,7 @@ def call_many_instances(call: Call, api: Api) -> None:
     call("POST", "/migration/execute", json={"migrationPlan": plan, **chosen})
     call("POST", "/migration/executeAsync", json={"migrationPlan": plan, **chosen})
     api.run_batches()
+    call_removal(call, start(call), batch)
     call("POST", "/process-instance/delete", json={"processInstanceIds": [start(call)]})
     by_query = {"historicProcessInstanceQuery": {"processInstanceId": start(call)}}
     call("POST", "/process-instance/delete-historic-query-based", json=by_query)

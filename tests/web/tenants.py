@@ -104,6 +104,7 @@ def make_things(app: Flask, guarded: Flask, engine: Engine, tenant: str) -> Thin
             "/history/activity-instance": activities[0]["id"],
             **found,
             "/history/decision-instance": decided,
+            "/history/user-operation": f"{instance}.e1",
             "/history/decision-requirements-definition": requirements,
             "/history/process-definition": deployed["definition"],
             "/job-definition": job_definition,

@@ -77,3 +77,33 @@ def test_a_query_inside_a_request_that_changes_refuses_them(api: Api, outer: str
 
     api.post("/process-instance/delete", query, 400)
     assert api.get("/process-instance/count")["count"] == 1
+
+
+def test_the_history_has_called_processes_that_have_ended(api: Api, outer: str) -> None:
+    path = "/history/process-instance"
+    [middle] = api.get(path, superProcessInstanceId=outer)
+    [inner] = api.get(path, superProcessInstanceId=middle["id"])
+    assert (middle["processDefinitionKey"], middle["state"], middle["superProcessInstanceId"]) == (
+        "middle",
+        "ACTIVE",
+        outer,
+    )
+    [task] = api.get("/task", processInstanceId=outer)
+    api.post(f"/task/{task['id']}/complete", {}, 204)
+
+    [ended] = api.get(path, superProcessInstanceId=middle["id"])
+
+    assert (ended["id"], ended["state"], ended["rootProcessInstanceId"]) == (inner["id"], "COMPLETED", outer)
+    assert ended["endTime"] is not None
+    assert [item["id"] for item in api.get(path, subProcessInstanceId=inner["id"])] == [middle["id"]]
+    assert [item["id"] for item in api.get(path, subProcessInstanceId=middle["id"])] == [outer]
+    assert api.post(path, {"subProcessInstanceId": middle["id"]})[0]["id"] == outer
+    assert api.get(path, subProcessInstanceId=outer) == []
+    assert api.get(path, superProcessInstanceId=inner["id"]) == []
+    assert api.get(path, superProcessInstanceId="none") == []
+    assert api.get(f"{path}/count", superProcessInstanceId=outer)["count"] == 1
+    assert api.get(f"{path}/count", superProcessInstanceId=outer, unfinished="true")["count"] == 0
+    assert api.get(f"{path}/count", superProcessInstanceId=outer, processDefinitionKey="other")["count"] == 0
+    api.get(path, 400, superProcessInstanceId=outer, startedBy="mary")
+    body = {"historicProcessInstanceQuery": {"superProcessInstanceId": outer}}
+    api.post("/history/process-instance/delete", body, 400)

@@ -334,6 +334,7 @@ export const REACTIONS: Record<string, Reaction> = {
   UserTaskChanged: personChanged,
   TimerSet: waits("timer"),
   TimerFired: fired,
+  TimerCancelled: fired,
   Triggered: fired,
   MessageReceived: arrived,
   SignalReceived: arrived,

@@ -153,6 +153,21 @@ class SetJob:
 
 
 @immutable
+class DeleteJob:
+    """Operator: the timer never fires."""
+
+    job_id: str
+
+
+@immutable
+class RecalculateJob:
+    """Evaluate when the timer is due, ``from_creation`` on or from now on."""
+
+    job_id: str
+    from_creation: bool = True
+
+
+@immutable
 class SetVariables:
     """``token`` None: the instance's own scope. ``local`` False: where the variable is found, else the outermost."""
 
@@ -263,6 +278,17 @@ class AnnotateIncident:
 
 
 @immutable
+class CreateIncident:
+    """An incident of somebody's own at ``token``, 0: at the only one; it stops nothing."""
+
+    token: int
+    kind: str
+    message: str = ""
+    configuration: str | None = None
+    by: str | None = None
+
+
+@immutable
 class StartAdHoc:
     """Start elements of an ad-hoc subprocess; ``token`` is the subprocess's."""
 
@@ -284,6 +310,8 @@ Command: TypeAlias = (
     | ObserveActivity
     | FireJob
     | SetJob
+    | DeleteJob
+    | RecalculateJob
     | SetVariables
     | ModifyInstance
     | MigrateInstance
@@ -297,6 +325,7 @@ Command: TypeAlias = (
     | ResolveIncident
     | SkipIncident
     | AnnotateIncident
+    | CreateIncident
     | StartAdHoc
 )
 

@@ -39,6 +39,7 @@ class EventType(StrEnum):
     USER_TASK_COMPLETED = "UserTaskCompleted"  # id, by
     TIMER_SET = "TimerSet"  # id, due
     TIMER_FIRED = "TimerFired"  # id
+    TIMER_CANCELLED = "TimerCancelled"  # id: an operator has deleted it
     SUBSCRIPTION_OPENED = "SubscriptionOpened"  # id, kind, name
     MESSAGE_RECEIVED = "MessageReceived"  # name
     SIGNAL_RECEIVED = "SignalReceived"  # name

@@ -235,6 +235,8 @@ class Incident:
     undoes: int | None = None
     annotation: str | None = None
     tenant_id: str | None = None
+    by_hand: bool = False
+    """Somebody has opened it: it stops nothing, and resolving it repeats nothing."""
 
 
 class LedgerState(StrEnum):

@@ -61,6 +61,7 @@ from baton.service.operations.decision_instances import (
     parse_decision_instance_id,
 )
 from baton.service.operations.migrations import MigrationPlan
+from baton.service.operations.removal_times import SET_OF_BATCHES, SET_OF_DECISIONS, SET_OF_INSTANCES, RemovalTime
 from baton.service.operations.restarts import RestartInstruction, RestartRequest
 from baton.service.operations.tallies import BOUNDS_S, COUNTERS, HISTOGRAMS, SUM
 from baton.service.operations.watchdog import RUNNING, Finding, WatchdogReport
@@ -111,6 +112,9 @@ __all__ = [
     "PASSWORD_LENGTHS",
     "RUNNING",
     "SENSITIVE",
+    "SET_OF_BATCHES",
+    "SET_OF_DECISIONS",
+    "SET_OF_INSTANCES",
     "SIMULATION_REQUESTS",
     "SUM",
     "ActivityInstance",
@@ -169,6 +173,7 @@ __all__ = [
     "PlannedUndo",
     "RateLimiter",
     "RecordHistory",
+    "RemovalTime",
     "Resource",
     "RestartInstruction",
     "RestartRequest",

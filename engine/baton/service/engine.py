@@ -58,11 +58,14 @@ from baton.service.operations.batches import Batches
 from baton.service.operations.called_hosts import CalledHosts
 from baton.service.operations.decision_instances import DELETE_DECISIONS, DecisionInstances
 from baton.service.operations.health import Health
+from baton.service.operations.history_changes import HistoryChanges
 from baton.service.operations.invariant import Invariant
 from baton.service.operations.migrations import Migrations
 from baton.service.operations.overdue import OverdueHandler
 from baton.service.operations.removal import Removal
+from baton.service.operations.removal_times import RemovalTimes
 from baton.service.operations.restarts import Restarts
+from baton.service.operations.retention import Retention
 from baton.service.operations.tallies import Tallies
 from baton.service.operations.watchdog import WatchdogStatus
 from baton.service.reads.endings import Endings
@@ -243,19 +246,20 @@ class Engine:
         )
 
     def _make_operations(self) -> None:
-        self.removal = Removal(
-            self.store, self.definitions, self.decisions, self.forms, self.deployments, self.mailbox, self.clock
-        )
+        store, clock = self.store, self.clock
+        definitions, decisions, mailbox = self.definitions, self.decisions, self.mailbox
+        self.removal = Removal(store, definitions, decisions, self.forms, self.deployments, mailbox, clock)
         self.administration = Administration(
-            self.store, self.definitions, self.deployments, self.mailbox, self.instances, self.removal, self.clock
+            store, definitions, self.deployments, mailbox, self.instances, self.removal, clock
         )
-        self.batch_work = BatchWork(self.mailbox, self.messages, self.administration)
-        self.batches = Batches(self.store, self.batch_work, self.settings, self.ids, self.clock)
-        self.decision_instances = DecisionInstances(self.store, self.settings, self.ids, self.clock)
-        self.batch_work.add(DELETE_DECISIONS, self.decision_instances.delete_item)
-        self.migrations = Migrations(
-            self.definitions, self.instances, self.instance_reader, self.mailbox, self.batches, self.clock
-        )
+        self.batch_work = work = BatchWork(self.mailbox, self.messages, self.administration)
+        self.batches = batches = Batches(store, work, self.settings, self.ids, clock)
+        self.decision_instances = decided = DecisionInstances(store, self.settings, self.ids, clock)
+        work.add(DELETE_DECISIONS, decided.delete_item)
+        self.removal_times = RemovalTimes(store, definitions, decisions, batches, work, clock)
+        self.history_changes = HistoryChanges(store, self.instances)
+        self.retention = Retention(store, self.administration, decided, batches, self.settings, clock)
+        self.migrations = Migrations(definitions, self.instances, self.instance_reader, mailbox, batches, clock)
         self.restarts = Restarts(self.definitions, self.instances, self.history, self.starts, self.batches)
         self.restarts.register(self.batch_work)
         self.invariant = Invariant(self.store, self.mailbox, self.clock)

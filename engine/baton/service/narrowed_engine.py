@@ -29,7 +29,9 @@ from baton.service.messaging.messages import Correlated, MessageQuery, Messages,
 from baton.service.operations.administration import Administration
 from baton.service.operations.batches import Batches, BatchRequest, make_missing_batch
 from baton.service.operations.decision_instances import DELETE_DECISIONS, DecisionInstances
+from baton.service.operations.history_changes import HistoryChanges
 from baton.service.operations.migrations import Migrations
+from baton.service.operations.removal_times import SET_OF_BATCHES, SET_OF_DECISIONS
 from baton.service.operations.restarts import Restarts
 from baton.service.reads.endings import Endings
 from baton.service.reads.history.reader import HistoryReader
@@ -133,6 +135,8 @@ class NarrowedEngine(Engine):
         )
         self.decision_instances = DecisionInstances(store, whole.settings, whole.ids, whole.clock)
         self.batches = NarrowedBatches(whole, store, self.decision_instances)
+        self.removal_times, self.retention = whole.removal_times, whole.retention
+        self.history_changes = HistoryChanges(store, self.instances)
         self.restarts = Restarts(self.definitions, self.instances, self.history, self.starts, self.batches)
         self.migrations = Migrations(
             self.definitions, self.instances, self.instance_reader, self.mailbox, self.batches, whole.clock
@@ -309,9 +313,14 @@ class NarrowedBatches(Batches):
 
     def create(self, request: BatchRequest) -> BatchProgress:
         """Raises Forbidden too, and NotFound for items that are not within reach."""
+        if request.kind == SET_OF_BATCHES:
+            for batch_id in request.items:
+                self.get(batch_id)
+            return super().create(request)
         within = set(self._gate.check(request.items))
+        of_decisions = request.kind in (DELETE_DECISIONS, SET_OF_DECISIONS)
         for item in request.items:
-            if item not in within and not (request.kind == DELETE_DECISIONS and self._decisions.is_there(item)):
+            if item not in within and not (of_decisions and self._decisions.is_there(item)):
                 raise _make_missing(item)
         return super().create(request)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import structlog
 
@@ -17,10 +18,10 @@ from baton.service.core.admission import AdmissionControl
 from baton.service.core.ids import Ids
 from baton.service.core.settings import Settings
 from baton.service.deployments.library import DefinitionLibrary
-from baton.service.deployments.start_records import make_next_timer
+from baton.service.deployments.start_records import make_next_timer, make_timer
 from baton.service.turns.failures import raise_refusal
 from baton.service.turns.mailbox import Mailbox
-from baton.store.library import StartSubscription, StartTimer
+from baton.store.library import ACTIVATION, StartSubscription, StartTimer
 from baton.store.ports import Claimed
 from baton.store.store import Store
 
@@ -176,6 +177,9 @@ class Starts:
             return 0, None
         timers, upcoming = self._store.library.claim_due_timers(now=now, retry_at=now + self._settings.lease_ms)
         for timer in timers:
+            if timer.element == ACTIVATION:
+                self.activate(timer)
+                continue
             try:
                 self.start_by_timer(timer)
             except (CannotComplete, NotFound) as error:
@@ -187,6 +191,31 @@ class Starts:
                 )
             self._store.library.replace_timer(timer, make_next_timer(timer))
         return len(timers), upcoming
+
+    def make_timer(self, timer: StartTimer, base: Millis | None) -> StartTimer | None:
+        """The first occurrence of a timer start event set at ``base``, None: when deployed. Raises CannotComplete."""
+        if timer.element == ACTIVATION:
+            raise CannotComplete(
+                f"Expected the timer of a start event, but '{timer.definition_id}' waits to be activated"
+            )
+        definition = self._library.get(timer.definition_id)
+        node = self._library.get_model(definition.id).nodes[timer.element]
+        event = next(event for event in node.events if event.kind is EventKind.TIMER)
+        try:
+            return make_timer(definition.id, node.id, event, definition.deployed_at if base is None else base)
+        except ExpressionError as error:
+            raise CannotComplete(
+                f"Expected the timer of '{timer.element}' to have a moment, but found: {error}"
+            ) from None
+
+    def activate(self, timer: StartTimer) -> None:
+        """The definition of a deployment becomes active at the moment that was set for it."""
+        if self._library.is_there(timer.definition_id):
+            definition = self._library.get(timer.definition_id)
+            self._store.library.save([replace(definition, suspended=False)])
+            self._library.announce_change()
+            log.info("definition activated", action="definition.activated", definition=definition.id)
+        self._store.library.replace_timer(timer, None)
 
     def start_by_timer(self, timer: StartTimer) -> InstanceHeader:
         """Start the instance of one moment of a timer start event; a moment starts one instance only."""

@@ -7,7 +7,8 @@ key                       type    holds
 {defs}:batchesdue         zset    of these, those that have work left and are not suspended, scored by the next step
 {defs}:batchesended       zset    ids of batches that are finished, scored by their end
 {defs}:batch:<id>         hash    ``row`` blob of the batch, ``at`` how many of its items have been tried, ``done`` how
-                                  many are done, ``lease`` of its last step, ``suspended``, ``began``, ``ended``
+                                  many are done, ``lease`` of its last step, ``suspended``, ``began``, ``ended``,
+                                  ``removal`` when it is to be forgotten
 {defs}:batchitems:<id>    list    blobs of 1,000 ids each, of what the batch is about
 {defs}:batchagain:<id>    zset    ``number NUL attempt`` of items to try again, scored by number
 {defs}:batchfailed:<id>   zset    numbers of items that have failed, scored by number

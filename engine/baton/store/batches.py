@@ -52,6 +52,8 @@ class BatchProgress:
     suspended: bool = False
     began_at: Millis | None = None
     ended_at: Millis | None = None
+    removal_at: Millis | None = None
+    """When it is forgotten, if somebody has said so; ``removals.NEVER``: never by itself."""
 
     @property
     def left(self) -> int:
@@ -198,6 +200,15 @@ class StoredBatches:
         )
         apply_ops(self._backend, batch_keys.BATCHES, ops)
 
+    def set_removal(self, batch_id: str, moment: Millis | None) -> None:
+        """``moment`` None: by the setting again."""
+        name = batch_keys.name_batch(batch_id)
+        apply_ops(
+            self._backend,
+            batch_keys.BATCHES,
+            [["HDEL", name, "removal"] if moment is None else ["HSET", name, "removal", moment]],
+        )
+
     def retry(self, failures: Sequence[BatchFailure], progress: BatchProgress, now: Millis) -> None:
         """Have these failures tried again."""
         batch_id = progress.batch.id
@@ -265,7 +276,7 @@ class StoredBatches:
             command
             for id_ in batch_ids
             for command in (
-                ("HMGET", batch_keys.name_batch(id_), "row", "at", "done", "suspended", "began", "ended"),
+                ("HMGET", batch_keys.name_batch(id_), "row", "at", "done", "suspended", "began", "ended", "removal"),
                 ("ZCARD", batch_keys.name_batch_part("failed", id_)),
                 ("ZCARD", batch_keys.name_batch_part("again", id_)),
             )
@@ -278,7 +289,7 @@ class StoredBatches:
         ]
 
     def _make_progress(self, batch_id: str, fields: Sequence[Any], failed: int, again: int) -> BatchProgress:
-        row, tried, done, suspended, began, ended = fields
+        row, tried, done, suspended, began, ended, removal = fields
         id_, kind, total, created_at, created_by, command, item_field, details = self._blobs.decode(
             row, places.name_batch(batch_id, "row")
         )
@@ -301,6 +312,7 @@ class StoredBatches:
             suspended=suspended is not None,
             began_at=None if began is None else int(began),
             ended_at=None if ended is None else int(ended),
+            removal_at=None if removal is None else int(removal),
         )
 
     def _read_chunk(self, batch_id: str, place: int) -> list[str]:

@@ -139,20 +139,22 @@ class StoredHistory:
         begin = self._find_chunk(instance_id, whole, first)
         end = whole.last_index if last is None else self._find_chunk(instance_id, whole, last)
         for index in range(begin, min(end, whole.last_index) + 1):
-            changed += self._rewrite_chunk(instance_id, index, change)
+            changed += self._replace_in_chunk(instance_id, index, change)
         return changed
 
-    def _rewrite_chunk(self, instance_id: str, index: int, change: ChangeEvent) -> int:
-        (piece,) = self._read_pieces(instance_id, index, index)
-        before = list(self._decode(instance_id, index, piece).iterate(1, None))
-        after = [change(event) for event in before]
-        count = sum(one != other for one, other in zip(before, after, strict=True))
-        if count:
-            name = keys.name_history(instance_id)
-            rows = [to_row(event) for event in after]
-            blob = self._blobs.encode(rows, place=places.name_history(instance_id))
-            self._backend.run("seal_again", [name], [codec.pack([[name, "list", index, piece, blob]], for_script=True)])
-        return count
+    def _replace_in_chunk(self, instance_id: str, index: int, change: ChangeEvent) -> int:
+        name = keys.name_history(instance_id)
+        while True:
+            (piece,) = self._read_pieces(instance_id, index, index)
+            before = list(self._decode(instance_id, index, piece).iterate(1, None))
+            after = [change(event) for event in before]
+            count = sum(one != other for one, other in zip(before, after, strict=True))
+            if not count:
+                return 0
+            blob = self._blobs.encode([to_row(event) for event in after], place=places.name_history(instance_id))
+            asked = codec.pack([[name, "list", index, piece, blob]], for_script=True)
+            if int(self._backend.run("seal_again", [name], [asked])[1]):  # else somebody else has just changed it
+                return count
 
     def _measure(self, instance_id: str) -> _Range | None:
         """The whole history, by its last event; None when there is none."""

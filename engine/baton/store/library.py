@@ -56,11 +56,15 @@ class StartSubscription:
         return f"{keys.join_place(self.key, self.tenant_id)}:{self.element}"
 
 
+ACTIVATION = "$activation"
+"""In the place of a start event: no element of a model has such an id."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartTimer:
     """A timer start event: ``rest`` is what is left of its cycle, in the timer's own words.
 
-    A suspended one starts nothing, and keeps its moment.
+    A suspended one starts nothing, and keeps its moment. With the element ``ACTIVATION`` it activates the definition.
     """
 
     definition_id: str
@@ -151,6 +155,12 @@ class Library:
         ops: list[list[Any]] = [_make_put(self._blobs, definition) for definition in definitions]
         self._apply([*ops, ["INCR", keys.GENERATION]])
 
+    def save_decision(self, decision: DecisionDefinition) -> None:
+        """Replace the row of a decision that exists."""
+        self._apply(
+            [["HSET", keys.DECISIONS, decision.id, self._blobs.encode(to_row(decision))], ["INCR", keys.GENERATION]]
+        )
+
     # -- deployments
 
     def deploy(
@@ -202,8 +212,10 @@ class Library:
             for name, blob in iterate_pairs(blobs)
             if from_row(StartSubscription, self._blobs.decode(blob)).definition_id in versions
         ]
+        gone = {definition.id for definition in definitions}
         for member in members:
-            if member.partition(b"\0")[0].decode() in versions:
+            id_, _, element = member.decode().partition(keys.SEPARATOR)
+            if id_ in versions and (element != ACTIVATION or id_ in gone):
                 ops += [["ZREM", keys.START_TIMERS, member], ["HDEL", keys.START_TIMER_BODIES, member]]
         return ops
 

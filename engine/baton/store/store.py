@@ -12,6 +12,7 @@ from baton.store.audit import StoredAudit
 from baton.store.batches import StoredBatches
 from baton.store.blobs import BlobCodec
 from baton.store.captured import Capture, CapturedTurns
+from baton.store.cleanup import Cleanup
 from baton.store.cluster_store import ClusterBackend
 from baton.store.comments import Comments
 from baton.store.drafts import StoredDrafts
@@ -34,6 +35,7 @@ from baton.store.ports import Backend, LiveEntry, Read
 from baton.store.rates import Rates
 from baton.store.recorded_results import RecordedResults
 from baton.store.redis_store import RedisBackend
+from baton.store.removals import Removals, make_removal_time_op
 from baton.store.sealing import Sealing
 from baton.store.tallies import StoredTallies
 from baton.store.tasks import Tasks
@@ -60,6 +62,8 @@ class Store:
         self.results = RecordedResults(backend, blobs)
         self.comments = Comments(backend, blobs)
         self.evaluations = Evaluations(backend, blobs)
+        self.removals = Removals(backend, self.partitions)
+        self.cleanup = Cleanup(backend)
         self.attachments = Attachments(backend, blobs)
         self.lists = Lists(backend, blobs, self.partitions)
         self.indexing = Indexing(backend, self.lists, self.partitions)
@@ -98,7 +102,7 @@ class Store:
             task_keys.name_attachment_contents(header.id),
         ]
         ops = [["DEL", *names], *make_forget_ops(prefix, header), ["ZREM", keys.name_agenda(prefix), header.id]]
-        ops.append(make_removal(header.id))
+        ops += [make_removal(header.id), make_removal_time_op(header.id)]
         if not apply_ops(self.backend, keys.name_state(header.id), ops, [self.holds.make_expectation(header.id)]):
             raise make_held(header.id)
         if header.business_key is not None:

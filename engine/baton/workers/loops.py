@@ -74,15 +74,7 @@ class Retention(Loop):
     """Deletes ended instances and evaluations whose time to live is over, and forgets batches that ended long ago."""
 
     def __init__(self, engine: Engine, rest_ms: int = 60_000) -> None:
-        super().__init__(
-            "retention",
-            lambda: (
-                engine.administration.forget_expired()
-                + engine.decision_instances.forget_expired()
-                + engine.batches.forget_expired()
-            ),
-            rest_ms,
-        )
+        super().__init__("retention", engine.retention.run, rest_ms)
 
 
 class Indexing(Loop):

@@ -26,6 +26,7 @@ const TITLES: Record<string, string> = {
   UserTaskCompleted: "Task completed",
   TimerSet: "Timer set",
   TimerFired: "Timer fired",
+  TimerCancelled: "Timer cancelled",
   SubscriptionOpened: "Waits for",
   MessageReceived: "Message received",
   SignalReceived: "Signal received",

@@ -19,6 +19,7 @@ from baton.runtime.failures import make_identity, open_incident
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from baton.model.times import Millis
     from baton.model.values import Value, Variables
     from baton.runtime.core.element import Element
     from baton.runtime.core.token import Token
@@ -142,6 +143,18 @@ def _set_timer(owner: Token, element: Element, event: EventCode) -> None:
     job = Job(**make_identity(owner, element.name), kind=JobKind.TIMER, due=due, created_at=now, repeat=repeat)
     owner.workflow.waits.put(job)
     owner.workflow.journal.record(EventType.TIMER_SET, element.name, owner.id, {"id": job.id, "due": due})
+
+
+def find_moment(workflow: TokenWorkflow, job: Job, base: Millis) -> timers.Due:
+    """The first moment of a timer that is set at ``base``, as the model and the variables are now.
+
+    Raises StepFailed or ExpressionError.
+    """
+    owner = workflow.tasks[job.token]
+    for event in owner.spec.elements[job.element].events:
+        if event.kind is EventKind.TIMER and event.value is not None and event.definition.timer is not None:
+            return timers.find_first_moment(event.definition.timer, event.value.evaluate_at(owner), base)
+    return None, None
 
 
 def _subscribe(owner: Token, element: Element, event: EventCode) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from baton.model.commands import AnnotateIncident, ResolveIncident, SetExternalTask, SkipIncident
-from baton.model.errors import Conflict
+from baton.model.commands import AnnotateIncident, CreateIncident, ResolveIncident, SetExternalTask, SkipIncident
+from baton.model.errors import BadRequest, Conflict
+from baton.model.events import UNDO
 from baton.model.records import ExternalTask, Incident, Job
 from baton.runtime import failures
 from baton.runtime.data import variables
@@ -16,6 +17,7 @@ from baton.runtime.elements.worker_task import WorkerTask
 from baton.runtime.handlers import external_tasks
 
 if TYPE_CHECKING:
+    from baton.model.values import Value
     from baton.runtime.core.token import Token
     from baton.runtime.handlers.context import Turn
 
@@ -25,6 +27,9 @@ def resolve(turn: Turn, command: ResolveIncident) -> None:
     incident = turn.find(Incident, command.incident_id)
     turn.require_running()
     workflow = turn.workflow
+    if incident.by_hand:
+        failures.resolve(workflow, incident)
+        return
     if workflow.waits.get(ExternalTask, incident.configuration) is not None:
         external_tasks.change(turn, SetExternalTask(task_id=incident.configuration or "", retries=1))
         return
@@ -49,6 +54,8 @@ def skip(turn: Turn, command: SkipIncident) -> None:
     incident = turn.find(Incident, command.incident_id)
     turn.require_running()
     workflow = turn.workflow
+    if incident.by_hand:
+        raise Conflict(f"Expected an incident that stopped a step, but somebody has opened '{incident.id}': resolve it")
     token = workflow.tasks.get(incident.token)
     task = workflow.waits.get(ExternalTask, incident.configuration)
     job = workflow.waits.get(Job, incident.configuration)
@@ -88,6 +95,25 @@ def _unsafe(incident: Incident) -> str:
         f"'{incident.element}', where what comes next depends on the outcome: "
         "change the variables and resolve it, or move the token"
     )
+
+
+def create(turn: Turn, command: CreateIncident) -> dict[str, Value]:
+    """Raises BadRequest for an execution that is at no element, or undoes something."""
+    turn.require_alive()
+    workflow = turn.workflow
+    visible = [token for token in workflow.tasks.values() if token.id != 0 and token.task_spec.name != UNDO]
+    chosen = visible if command.token == 0 else [token for token in visible if token.id == command.token]
+    if len(chosen) != 1:
+        raise BadRequest(
+            f"Expected an execution that is at one element, but '{workflow.instance_id}' has {len(chosen)} tokens: "
+            "name one of its activity instances"
+        )
+    token = chosen[0]
+    if failures.find_undone(token) is not None:
+        raise BadRequest(f"Expected an execution outside of compensation, but '{token.task_spec.name}' is undoing")
+    incident = failures.open_incident(token, command.kind, command.message, configuration=command.configuration)
+    workflow.waits.put(replace(incident, by_hand=True))
+    return {"id": incident.id}
 
 
 def annotate(turn: Turn, command: AnnotateIncident) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from baton.model.commands import FireJob, SetJob
-from baton.model.errors import BadRequest
+from baton.model.commands import DeleteJob, FireJob, RecalculateJob, SetJob
+from baton.model.errors import BadRequest, CannotComplete
+from baton.model.events import EventType
 from baton.model.records import Job, JobKind
 from baton.runtime import failures
+from baton.runtime.core.errors import STEP_FAILURES
 from baton.runtime.events import triggers
 
 if TYPE_CHECKING:
@@ -31,6 +33,38 @@ def run(workflow: TokenWorkflow, job: Job) -> None:
         return
     workflow.waits.remove(job)
     workflow.tasks[job.token].make_ready()
+
+
+def delete(turn: Turn, command: DeleteJob) -> None:
+    """Raises CannotComplete for what would leave a token that nothing continues."""
+    job = _find_timer(turn, command.job_id)
+    failures.resolve_caused_by(turn.workflow, job.token, job.id)
+    turn.workflow.waits.remove(job)
+    turn.workflow.journal.record(EventType.TIMER_CANCELLED, job.element, job.token, {"id": job.id})
+
+
+def compute_due(turn: Turn, command: RecalculateJob) -> None:
+    """Raises CannotComplete if the model gives no moment any more."""
+    job = _find_timer(turn, command.job_id)
+    base = job.created_at if command.from_creation else turn.workflow.journal.now
+    try:
+        due, repeat = triggers.find_moment(turn.workflow, job, base)
+    except STEP_FAILURES as error:
+        raise CannotComplete(f"Expected the timer of '{job.element}' to have a moment, but found: {error}") from None
+    if due is None:
+        raise CannotComplete(f"Expected the timer of '{job.element}' to have a moment, but it has none")
+    turn.workflow.waits.put(replace(job, due=due, repeat=repeat))
+
+
+def _find_timer(turn: Turn, job_id: str) -> Job:
+    job = turn.find(Job, job_id)
+    turn.require_alive()
+    if job.kind is not JobKind.TIMER:
+        raise CannotComplete(
+            f"Expected the job of a timer, but '{job_id}' continues a step at '{job.element}': run it, "
+            "or move the token"
+        )
+    return job
 
 
 def change(turn: Turn, command: SetJob) -> None:

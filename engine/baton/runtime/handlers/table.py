@@ -43,6 +43,8 @@ HANDLERS: dict[type, Handler] = {
     commands.ObserveActivity: observing.observe,
     commands.FireJob: jobs.fire,
     commands.SetJob: jobs.change,
+    commands.DeleteJob: jobs.delete,
+    commands.RecalculateJob: jobs.compute_due,
     commands.SetVariables: variables.change,
     commands.ModifyInstance: modification.modify,
     commands.MigrateInstance: migration.migrate,
@@ -54,4 +56,5 @@ HANDLERS: dict[type, Handler] = {
     commands.ResolveIncident: incidents.resolve,
     commands.SkipIncident: incidents.skip,
     commands.AnnotateIncident: incidents.annotate,
+    commands.CreateIncident: incidents.create,
 }

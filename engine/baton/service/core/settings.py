@@ -10,6 +10,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, field_validator
 
 from baton.model.commands import OnFailure
+from baton.service.core.cleanup_window import read_window
 from baton.service.core.clock import ReadTime, make_shifted_clock, read_system_clock
 from baton.service.core.limit_settings import read_limits
 from baton.settings import DefaultText, NotInEnvironment, RoomSettings, Secret
@@ -126,6 +127,9 @@ class Settings(RoomSettings):
     """The largest number of instances, jobs or tasks of one batch. More are answered with 400."""
     max_batches: Positive = 1_000
     """The largest number of batches that are not finished. Another is answered with 409."""
+    cleanup_window: Annotated[str, DefaultText("at any time")] = ""
+    """The hours, in UTC, in which history is removed whose time is over: `22:00-06:00`. `POST /history/cleanup` removes
+    it at once."""
     max_decision_instances: NotNegative = 10_000
     """How many evaluations of decisions that no process has asked for are kept in the history; of more the oldest go.
     With 0 none is kept."""
@@ -153,6 +157,12 @@ class Settings(RoomSettings):
     """What tells the time."""
     random: Annotated[Callable[[int], bytes], NotInEnvironment()] = secrets.token_bytes
     """The bytes that ids are made of."""
+
+    @field_validator("cleanup_window")
+    @classmethod
+    def _check_window(cls, text: str) -> str:
+        read_window(text)
+        return text
 
     @field_validator("topic_limits")
     @classmethod

@@ -82,6 +82,11 @@ class DecisionLibrary:
         except ExpressionError as error:
             raise CannotEvaluate(f"Cannot evaluate decision '{definition_id}': {error}") from error
 
+    def set_history_ttl(self, definition_id: str, days: int | None) -> None:
+        """Set for how many days evaluations are kept that no process asks for; None: without end. Raises NotFound."""
+        self._store.save_decision(replace(self.get(definition_id), history_ttl_days=days))
+        self._library.announce_change()
+
     def _name_evaluated(self, definition: DecisionDefinition, found: Results) -> Results:
         """With the definitions of what was evaluated: those that are required were deployed together."""
         for row in found.evaluated:

@@ -11,6 +11,7 @@ from baton.expression.dmn import Decision
 from baton.model.definition import DecisionDefinition, Definition, ProcessModel
 from baton.model.errors import DeploymentRefused, NotFound, TooMuchWork
 from baton.model.problems import Problem
+from baton.model.times import Millis
 from baton.service.compute.pool import Compute
 from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
@@ -26,7 +27,7 @@ from baton.service.deployments.sensitive import list_marked
 from baton.service.deployments.start_records import collect_starts
 from baton.service.deployments.topic_uses import TopicUses
 from baton.service.deployments.variables import FileVariableUse, list_uses
-from baton.store.library import Deployment, StoredResource
+from baton.store.library import ACTIVATION, Deployment, StartTimer, StoredResource
 from baton.store.library import Library as Shelves
 from baton.store.ports import Changed
 
@@ -58,6 +59,8 @@ class DeploymentRequest:
     changed_only: bool
     source: str | None
     tenant_id: str | None
+    activation: Millis | None
+    """When the processes become active; until then they are suspended."""
 
 
 class Deployer:
@@ -109,8 +112,10 @@ class Deployer:
         source: str | None = None,
         tenant_id: str | None = None,
         breaking: bool = False,
+        activation: Millis | None = None,
     ) -> DeploymentResult:
-        """``breaking``: also where events lose fields that their receivers know.
+        """``breaking``: also where events lose fields that their receivers know. ``activation``: when the processes
+        become active, if not at once.
 
         Raises DeploymentRefused with all problems; then nothing has been deployed.
         """
@@ -131,6 +136,7 @@ class Deployer:
             changed_only=changed_only,
             source=source,
             tenant_id=tenant_id,
+            activation=activation,
         )
         while True:
             try:
@@ -165,6 +171,13 @@ class Deployer:
         starts, timers = collect_starts(
             list(zip(result.definitions, models, strict=True)), result.deployment.deployed_at
         )
+        if request.activation is not None and request.activation > result.deployment.deployed_at:
+            waiting = tuple(replace(definition, suspended=True) for definition in result.definitions)
+            result = replace(result, definitions=waiting)
+            timers += [
+                StartTimer(definition_id=definition.id, element=ACTIVATION, due=request.activation)
+                for definition in waiting
+            ]
         self._store.deploy(
             result.deployment,
             [resource.content for resource in wanted],

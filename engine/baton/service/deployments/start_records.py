@@ -27,7 +27,7 @@ def collect_starts(
             try:
                 if event.kind in SUBSCRIBED:
                     starts.append(_make_subscription(definition, node, event, now))
-                elif event.kind is EventKind.TIMER and (timer := _make_timer(definition.id, node.id, event, now)):
+                elif event.kind is EventKind.TIMER and (timer := make_timer(definition.id, node.id, event, now)):
                     timers.append(timer)
             except ExpressionError as error:
                 # The rules have tried the expression at another moment: it depends on the time of deployment.
@@ -59,7 +59,7 @@ def _make_subscription(definition: Definition, node: Node, event: EventDefinitio
     )
 
 
-def _make_timer(definition_id: str, element: str, event: EventDefinition, now: Millis) -> StartTimer | None:
+def make_timer(definition_id: str, element: str, event: EventDefinition, now: Millis) -> StartTimer | None:
     """The first occurrence of a timer start event."""
     if event.timer is None or event.value is None:
         return None

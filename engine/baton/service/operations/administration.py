@@ -9,6 +9,8 @@ import structlog
 from baton.model.commands import ResumeInstance, SuspendInstance
 from baton.model.definition import Definition
 from baton.model.errors import BadRequest, Conflict, NotFound, Rejected
+from baton.model.records import InstanceHeader
+from baton.model.times import Millis
 from baton.service.core.clock import Clock
 from baton.service.core.queries import DefinitionQuery
 from baton.service.deployments.deployer import Deployer
@@ -109,6 +111,11 @@ class Administration:
             self._store.forget(header)
         return True
 
+    def _list_asked(self, now: Millis) -> list[InstanceHeader]:
+        """Ended instances whose own removal time has come."""
+        due = self._store.removals.list_due(now)
+        return [header for header in self._store.lists.get_headers(due) if header.state.is_ended] if due else []
+
     def forget_expired(self, limit: int = 1_000) -> int:
         """Delete ended instances whose time to live is over; returns how many."""
         now, gone = self._clock.now(), 0
@@ -116,8 +123,12 @@ class Administration:
             if definition.history_ttl_days is None:
                 continue
             until = now - definition.history_ttl_days * DAY_MS
-            for _, instance_id in self._store.lists.list_ended(definition.id, until=until)[: limit - gone]:
-                gone += self._forget_expired(instance_id)
+            old = [id_ for _, id_ in self._store.lists.list_ended(definition.id, until=until)]
+            asked = self._store.removals.read_each(old)
+            by_time = [id_ for id_, moment in zip(old, asked, strict=True) if moment is None]
+            gone += sum(map(self._forget_expired, by_time[: limit - gone]))
+        for header in self._list_asked(now)[: limit - gone]:
+            gone += self._forget_expired(header.id)
         if gone:
             log.info("expired history deleted", action="retention.deleted", instances=gone)
         return gone

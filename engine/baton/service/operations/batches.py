@@ -19,6 +19,7 @@ from baton.service.core.settings import Settings
 from baton.service.core.sizes import check_command
 from baton.service.operations.batch_work import BatchWork, Outcome, is_same_attempt
 from baton.store.batches import Batch, BatchFailure, BatchItem, BatchProgress, ClaimedBatch
+from baton.store.removals import NEVER
 from baton.store.store import Store
 
 log = structlog.get_logger("baton.batches")
@@ -120,6 +121,17 @@ class Batches:
         self._store.batches.retry(chosen, progress, self._clock.now())
         return len(chosen)
 
+    def set_removal(self, batch_id: str, moment: Millis | None) -> None:
+        """When it is forgotten once it has ended; None: by the setting again. Raises NotFound."""
+        self.get(batch_id)
+        self._store.batches.set_removal(batch_id, moment)
+
+    def find_removal(self, progress: BatchProgress) -> Millis | None:
+        """When it is forgotten; None: never by itself, or not known before its end."""
+        if progress.removal_at is not None:
+            return None if progress.removal_at == NEVER else progress.removal_at
+        return None if progress.ended_at is None else progress.ended_at + self._settings.batch_days * _DAY_MS
+
     def delete(self, batch_id: str, *, history: bool) -> None:
         """End a batch where it is: what it has done stays done. Raises NotFound."""
         self.get_unfinished(batch_id)
@@ -184,7 +196,9 @@ class Batches:
         """Forget batches that ended long ago; returns how many."""
         ended = self._store.batches.list_ended()
         until = self._clock.now() - self._settings.batch_days * _DAY_MS
-        old = [item for item in ended if item.ended_at is not None and item.ended_at <= until]
+        now = self._clock.now()
+        old = [item for item in ended if (item.ended_at or 0) <= until and item.removal_at is None]
+        old += [item for item in ended if item.removal_at is not None and item.removal_at <= now]
         for progress in {item.batch.id: item for item in [*old, *ended[:-KEPT_ENDED]]}.values():
             self._store.batches.remove(progress.batch.id, self._clock.now(), history=True)
         return len(old)

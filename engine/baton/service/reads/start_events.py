@@ -10,7 +10,7 @@ from baton.model.errors import NotFound
 from baton.model.records import JobKind, SubscriptionKind
 from baton.model.times import Millis
 from baton.service.deployments.library import DefinitionLibrary
-from baton.store.library import StartTimer
+from baton.store.library import ACTIVATION, StartTimer
 from baton.store.store import Store
 
 
@@ -56,7 +56,7 @@ class StartEvents:
         self._store, self._library = store, library
 
     def list_jobs(self) -> Iterator[StartJob]:
-        """The timers that start instances of latest versions."""
+        """The timers that start instances of latest versions, and those that activate versions."""
         for timer in self._store.library.list_timers():
             definition = self._find_definition(timer.definition_id)
             if definition is not None:
@@ -103,6 +103,6 @@ def _make_job(timer: StartTimer, definition: Definition) -> StartJob:
         element=timer.element,
         due=timer.due,
         created_at=definition.deployed_at,
-        suspended=timer.suspended or definition.suspended,
+        suspended=timer.suspended or (definition.suspended and timer.element != ACTIVATION),
         tenant_id=definition.tenant_id,
     )

@@ -55,7 +55,7 @@ class HistoricBatch(BatchBase):
     """A batch, whether it is finished or not."""
 
     endTime: str | None
-    removalTime: None = None
+    removalTime: str | None
     completedJobs: int = Field(description="how many were done")
     failedJobs: int = Field(description="how many could not be done")
 
@@ -116,11 +116,12 @@ def show_statistics(progress: BatchProgress) -> BatchStatistics:
     )
 
 
-def show_historic(progress: BatchProgress) -> HistoricBatch:
+def show_historic(context: RequestContext, progress: BatchProgress) -> HistoricBatch:
     return HistoricBatch.model_validate(
         {
             **_show_base(progress),
             "endTime": format_date(progress.ended_at),
+            "removalTime": format_date(context.engine.batches.find_removal(progress)),
             "completedJobs": progress.done,
             "failedJobs": progress.failed,
         }

@@ -185,7 +185,7 @@ class UserOperationLogEntry(Answer):
     operationType: str
     entityType: str
     category: str
-    annotation: None = None
+    annotation: str | None
     property: None = None
     orgValue: None = None
     newValue: None = None
@@ -219,13 +219,13 @@ class HistoricProcessInstance(Answer):
     processDefinitionVersion: int | None
     startTime: str
     endTime: str | None
-    removalTime: None = None
+    removalTime: str | None
     durationInMillis: int | None
     startUserId: str | None
     startActivityId: str | None
     deleteReason: str | None
     rootProcessInstanceId: str
-    superProcessInstanceId: None = None
+    superProcessInstanceId: str | None = None
     superCaseInstanceId: None = None
     caseInstanceId: None = None
     tenantId: str | None

@@ -68,11 +68,30 @@ class CalledProcessDefinition(ProcessDefinition):
 
 
 class CleanupConfiguration(Answer):
-    """When history is removed: at any time, as soon as its time to live is over."""
+    """The hours in which history is removed, the present or the next ones; null: at any time."""
 
     batchWindowStartTime: str | None
     batchWindowEndTime: str | None
     enabled: bool
+
+
+class CleanupJob(Answer):
+    """What removes history. ``dueDate`` null: it is done all the time."""
+
+    id: str
+    jobDefinitionId: None = None
+    dueDate: str | None
+    processInstanceId: None = None
+    executionId: None = None
+    processDefinitionId: None = None
+    processDefinitionKey: None = None
+    retries: int = 3
+    exceptionMessage: None = None
+    failedActivityId: None = None
+    suspended: bool = False
+    priority: int = 0
+    tenantId: None = None
+    createTime: None = None
 
 
 class CleanableDecisionReport(Answer):

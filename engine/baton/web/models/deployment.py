@@ -68,6 +68,9 @@ class DeploymentForm(Command):
     )
     changed_only: FormFlag = Field(False, alias="deploy-changed-only", description="only changed files are deployed")
     tenant: str | None = Field(None, alias="tenant-id")
+    activation: Moment | None = Field(
+        default=None, alias="deployment-activation-time", description="until then its processes are suspended"
+    )
     breaking: FormFlag = Field(
         False, alias="allow-breaking-events", description="also where events lose fields that their receivers know"
     )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pydantic import Field
+
+from baton.model.errors import BadRequest
 from baton.model.records import InstanceState
 from baton.service import InstanceQuery
 from baton.web.models.base import Query
@@ -190,6 +193,8 @@ class HistoricProcessInstanceFilters(Query):
     incidentMessage: str | None = None
     incidentMessageLike: str | None = None
     startedBy: str | None = None
+    superProcessInstanceId: str | None = Field(default=None, description="the called processes of this instance")
+    subProcessInstanceId: str | None = Field(default=None, description="the caller of this called process")
     processInstanceIds: Names | None = None
     processDefinitionKeyIn: Names | None = None
     processDefinitionKeyNotIn: Names | None = None
@@ -216,6 +221,8 @@ class HistoricProcessInstanceFilters(Query):
 
     def to_query(self, page: Page | None = None) -> InstanceQuery:
         """The filters as a query of the service."""
+        if self.superProcessInstanceId is not None or self.subProcessInstanceId is not None:
+            raise BadRequest("Expected superProcessInstanceId and subProcessInstanceId in lists of instances only")
         states = frozenset(InstanceState)
         for name, allowed in STATES.items():
             states = states & allowed if getattr(self, name) else states

@@ -68,6 +68,14 @@ class Annotation(Command):
     annotation: str | None = None
 
 
+class CreateIncident(Command):
+    """An incident of somebody's own."""
+
+    incidentType: str
+    configuration: str | None = None
+    message: str | None = None
+
+
 class SkipIncident(Command):
     """What the work that is skipped would have given."""
 

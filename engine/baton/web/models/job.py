@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, NamedTuple, TypeAlias, cast
 
-from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
+from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema
 
 from baton.model.errors import BadRequest
 from baton.model.records import JobKind
@@ -175,3 +175,9 @@ class JobPriority(Command):
     """Which jobs are run first: the highest."""
 
     priority: Whole
+
+
+class RecalculateDueDate(Query):
+    """From when on a timer counts."""
+
+    creationDateBased: bool | None = Field(default=None, description="false: from now on; else from its creation on")

@@ -76,7 +76,7 @@ declare(
         filters=HistoricBatchFilters,
         sorts={"batchId": "id", "tenantId": "tenantId", "startTime": "startTime", "endTime": "endTime"},
         answer=HistoricBatch,
-        find=lambda context, filters: map(show_historic, _find_all(context, filters)),
+        find=lambda context, filters: [show_historic(context, found) for found in _find_all(context, filters)],
         show=lambda shown: shown,
     ),
 )
@@ -111,7 +111,7 @@ def retry_failures(context: RequestContext, id: str, body: RetryBatch) -> Count:
 
 @HISTORY.get("/history/batch/<id>", "One batch, whether it has ended or not")
 def get_historic(context: RequestContext, id: str) -> HistoricBatch:
-    return show_historic(context.engine.batches.get(id))
+    return show_historic(context, context.engine.batches.get(id))
 
 
 @HISTORY.delete("/history/batch/<id>", "Forget a batch that has ended", needs="history:delete")

@@ -6,7 +6,7 @@ from baton.model import definition as models
 from baton.service import engine_tasks
 from baton.web.answers.definitions import DecisionDefinition, DecisionXml, show_decision
 from baton.web.context import RequestContext
-from baton.web.models.definitions import DecisionDefinitionFilters, EvaluateDecision
+from baton.web.models.definitions import DecisionDefinitionFilters, EvaluateDecision, HistoryTimeToLive
 from baton.web.models.fields import ShownVariables
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
@@ -55,6 +55,15 @@ def get_xml(context: RequestContext, definition: models.DecisionDefinition) -> D
 @VERSIONS.get("/diagram", "An image deployed beside the file: Baton draws in the browser, so there is none")
 def get_diagram(context: RequestContext, definition: models.DecisionDefinition) -> None:
     del context, definition
+
+
+@VERSIONS.put(
+    "/history-time-to-live",
+    "How many days evaluations are kept that no process asks for",
+    needs="process-definition:update",
+)
+def set_ttl(context: RequestContext, definition: models.DecisionDefinition, body: HistoryTimeToLive) -> None:
+    context.engine.decisions.set_history_ttl(definition.id, body.historyTimeToLive)
 
 
 @VERSIONS.post(

@@ -64,6 +64,7 @@ def create(context: RequestContext, form: DeploymentForm) -> DeploymentWithDefin
         source=form.source or None,
         tenant_id=form.tenant or None,
         breaking=form.breaking,
+        activation=form.activation,
     )
     return _show_result(context, result)
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from baton.model import commands
 from baton.model.commands import DeliverMessage
-from baton.model.errors import CannotComplete, NotFound
+from baton.model.errors import BadRequest, CannotComplete, NotFound
 from baton.model.records import Subscription, SubscriptionKind
 from baton.service import SubscriptionQuery
 from baton.web.answers.common import make_execution_id
 from baton.web.answers.executions import Execution
-from baton.web.answers.work import EventSubscription, show_subscription
+from baton.web.answers.work import EventSubscription, Incident, show_incident, show_subscription
 from baton.web.context import RequestContext
 from baton.web.models.bodies import show_activity_id
 from baton.web.models.filtering import Page
+from baton.web.models.incident import CreateIncident
 from baton.web.models.subscription import ExecutionFilters, TriggerExecution
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
@@ -115,6 +117,27 @@ def get_message_subscription(context: RequestContext, id: str, name: str) -> Eve
 @GROUP.post("/execution/<id>/messageSubscriptions/<name>/trigger", "Deliver a message to an execution")
 def trigger(context: RequestContext, id: str, name: str, body: TriggerExecution) -> None:
     _deliver(context, _waiting(context, id, SubscriptionKind.MESSAGE, name=name), body)
+
+
+@GROUP.post(
+    "/execution/<id>/create-incident",
+    "Open an incident of one's own; it stops nothing, and is resolved by somebody",
+    needs="incident:update",
+)
+def create_incident(context: RequestContext, id: str, body: CreateIncident) -> Incident:
+    try:
+        scope = parse_scope(id)
+        command = commands.CreateIncident(
+            token=scope.token,
+            kind=body.incidentType,
+            message=body.message or "",
+            configuration=body.configuration,
+            by=context.by,
+        )
+        answer = context.engine.mailbox.submit(scope.instance_id, command, command_id=context.command_id)
+    except NotFound as error:
+        raise BadRequest(error.message) from None
+    return show_incident(context.engine.incidents.get(str(answer.value["id"])))
 
 
 def _waiting(

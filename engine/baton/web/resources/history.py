@@ -197,5 +197,5 @@ def make_log_row(rows: HistoryProjection, entry: LogEntry) -> Row:
         "creationLog": entry.kind == "creation",
         "failureLog": entry.kind == "failure",
         "successLog": entry.kind == "success",
-        "deletionLog": False,
+        "deletionLog": entry.kind == "deletion",
     }

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from baton.model.errors import NotFound
 from baton.model.records import InstanceHeader, InstanceState
+from baton.model.times import Millis
 from baton.web.answers.history import HistoricProcessInstance, HistoricState
 from baton.web.context import RequestContext
 from baton.web.models.filtering import Page
 from baton.web.models.history import DeleteHistory, HistoricProcessInstanceFilters
+from baton.web.resources.historic_called import find_related
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
 from baton.web.scopes import parse_scope
@@ -34,7 +38,12 @@ STATES: dict[InstanceState, HistoricState] = {
 }
 
 
-def show_historic(context: RequestContext, header: InstanceHeader) -> HistoricProcessInstance:
+def show_historic(context: RequestContext, headers: Sequence[InstanceHeader]) -> list[HistoricProcessInstance]:
+    moments = context.engine.removal_times.find_each(headers)
+    return [_show(context, header, moment) for header, moment in zip(headers, moments, strict=True)]
+
+
+def _show(context: RequestContext, header: InstanceHeader, removal_at: Millis | None) -> HistoricProcessInstance:
     try:
         definition = context.engine.definitions.get(header.definition_id)
     except NotFound:
@@ -48,6 +57,7 @@ def show_historic(context: RequestContext, header: InstanceHeader) -> HistoricPr
         processDefinitionVersion=definition.version if definition else None,
         startTime=format_date(header.started_at),
         endTime=format_date(header.ended_at),
+        removalTime=format_date(removal_at),
         durationInMillis=header.duration,
         startUserId=header.started_by,
         startActivityId=header.start_element or _plain_start(context, header),
@@ -67,11 +77,39 @@ def _plain_start(context: RequestContext, header: InstanceHeader) -> str | None:
     return next((node.id for node in model.list_starts(model.id) if not node.events), None)
 
 
+_FIELDS = {
+    "id": "id",
+    "definition_id": "processDefinitionId",
+    "definition_key": "processDefinitionKey",
+    "business_key": "businessKey",
+    "started_at": "startTime",
+    "ended_at": "endTime",
+    "tenant_id": "tenantId",
+}
+"""Of an answer, by the field of the record that a list is sorted by."""
+
+
+def _find_related(
+    context: RequestContext, filters: HistoricProcessInstanceFilters
+) -> list[HistoricProcessInstance] | None:
+    return find_related(context, filters, lambda projection: show_historic(context, [projection.header])[0])
+
+
+def _count(context: RequestContext, filters: HistoricProcessInstanceFilters) -> int:
+    related = _find_related(context, filters)
+    return context.engine.instances.count(filters.to_query(), context.search) if related is None else len(related)
+
+
 def _fetch(
     context: RequestContext, filters: HistoricProcessInstanceFilters, page: Page
 ) -> list[HistoricProcessInstance]:
+    related = _find_related(context, filters)
+    if related is not None:
+        for name, descending in reversed(page.sort):
+            related.sort(key=lambda each: getattr(each, _FIELDS[name]) or "", reverse=descending)
+        return related[page.first : page.first + page.limit]
     found = context.engine.instances.find(filters.to_query(page), context.search)
-    return [show_historic(context, item) for item in found]
+    return show_historic(context, found)
 
 
 declare(
@@ -83,7 +121,7 @@ declare(
         sorts=SORTS,
         answer=HistoricProcessInstance,
         fetch=_fetch,
-        count=lambda context, filters: context.engine.instances.count(filters.to_query(), context.search),
+        count=_count,
         searches=True,
     ),
 )
@@ -91,7 +129,7 @@ declare(
 
 @GROUP.get("/history/process-instance/<id>", "One instance, ended or not")
 def get_instance(context: RequestContext, id: str) -> HistoricProcessInstance:
-    return show_historic(context, context.engine.instances.get(parse_scope(id, "process instance").instance_id))
+    return show_historic(context, [context.engine.instances.get(parse_scope(id, "process instance").instance_id)])[0]
 
 
 @GROUP.delete("/history/process-instance/<id>", "Delete an ended instance with its history", needs="history:delete")

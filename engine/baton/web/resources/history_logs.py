@@ -170,7 +170,7 @@ def _operations(_context: RequestContext, rows: HistoryProjection) -> Iterable[R
             "operationType": operation.kind,
             "entityType": "ProcessInstance",
             "category": "Operator",
-            "annotation": None,
+            "annotation": operation.data.get("annotation"),
             "property": None,
             "orgValue": None,
             "newValue": None,

@@ -6,19 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from baton.model.errors import NotFound
 from baton.model.times import Millis
 from baton.service import DecisionQuery, DefinitionQuery, HistoryProjection, RecordHistory
 from baton.web.answers.common import find_node
 from baton.web.answers.reports import (
     CleanableDecisionReport,
     CleanableReport,
-    CleanupConfiguration,
     DurationReport,
     HistoricActivityStatistics,
     TaskReport,
 )
-from baton.web.answers.work import Job
 from baton.web.context import RequestContext
 from baton.web.models.bodies import show_activity_id
 from baton.web.models.history_details import (
@@ -242,21 +239,3 @@ declare(
         show=lambda report: report,
     ),
 )
-
-
-@GROUP.get("/history/cleanup/configuration", "When history is removed: at any time")
-def get_cleanup_configuration(context: RequestContext) -> CleanupConfiguration:
-    del context
-    return CleanupConfiguration(batchWindowStartTime=None, batchWindowEndTime=None, enabled=True)
-
-
-@GROUP.get("/history/cleanup/jobs", "The jobs that remove history: none, since a loop of the server does it")
-def list_cleanup_jobs(context: RequestContext) -> list[Job]:
-    del context
-    return []
-
-
-@GROUP.get("/history/cleanup/job", "The job that removes history: there is none, since a loop of the server does it")
-def get_cleanup_job(context: RequestContext) -> Job:
-    del context
-    raise NotFound("Expected a job that removes history, but a loop of the server does it, without a job")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from baton.model.commands import FireJob, SetJob
+from baton.model.commands import DeleteJob, FireJob, RecalculateJob, SetJob
 from baton.model.errors import BadRequest
 from baton.model.times import Millis
 from baton.service import BatchRequest, JobQuery, StartJob, is_start_id
@@ -18,6 +18,7 @@ from baton.web.models.job import (
     JobFilters,
     JobPriority,
     JobRetries,
+    RecalculateDueDate,
     SetJobRetries,
     SetJobRetriesOfInstances,
     SuspendJob,
@@ -132,6 +133,24 @@ def set_due(context: RequestContext, id: str, body: JobDueDate) -> None:
         context.engine.start_timers.set_due(id, due)
     else:
         _set(context, id, command_id=context.command_id, due=due)
+
+
+@GROUP.post("/job/<id>/duedate/recalculate", "Compute again when a timer is due")
+def compute_due(context: RequestContext, id: str, query: RecalculateDueDate) -> None:
+    from_creation = query.creationDateBased is not False
+    if is_start_id(id):
+        context.engine.start_timers.compute_due(id, None if from_creation else context.engine.clock.now())
+        return
+    command = RecalculateJob(job_id=id, from_creation=from_creation)
+    context.engine.mailbox.submit(parse_instance(id, "job"), command, command_id=context.command_id)
+
+
+@GROUP.delete("/job/<id>", "Delete the job of a timer, which never fires then", needs="job:update")
+def delete_job(context: RequestContext, id: str) -> None:
+    if is_start_id(id):
+        context.engine.start_timers.delete(id)
+    else:
+        context.engine.mailbox.submit(parse_instance(id, "job"), DeleteJob(job_id=id))
 
 
 @GROUP.put("/job/<id>/priority", "Set the priority")

@@ -18,7 +18,7 @@ EXTERNAL = {
     EventType.EXTERNAL_TASK_FAILED: "failure",
     EventType.EXTERNAL_TASK_COMPLETED: "success",
 }
-JOBS = {EventType.TIMER_SET: "creation", EventType.TIMER_FIRED: "success"}
+JOBS = {EventType.TIMER_SET: "creation", EventType.TIMER_FIRED: "success", EventType.TIMER_CANCELLED: "deletion"}
 STATES = {EventType.INSTANCE_SUSPENDED: InstanceState.SUSPENDED, EventType.INSTANCE_RESUMED: InstanceState.ACTIVE}
 
 Data = dict[str, Value]
@@ -35,6 +35,11 @@ NO_OPERATIONS = frozenset(
     }
 )
 """What workers and senders cause, whose keys these events name: no operations of people, as in Camunda 7's log."""
+
+
+def is_operation(event: Event) -> bool:
+    """Whether it is something that a person did."""
+    return bool(event.data.get("by")) and event.type not in NO_OPERATIONS
 
 
 class HistoryProjection:
@@ -66,7 +71,7 @@ class HistoryProjection:
             self.jobs.append(_make_log_entry(event, JOBS[event.type], data))
         elif (reaction := _REACTIONS.get(event.type)) is not None:
             reaction(self, event, data)
-        if data.get("by") and event.type not in NO_OPERATIONS:
+        if is_operation(event):
             self.operations.append(_make_log_entry(event, event.type.value, data))
 
     # -- as of now

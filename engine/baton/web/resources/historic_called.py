@@ -1,0 +1,130 @@
+"""Called processes, ended ones too, as instances of the history: each is a scope in the history of its caller."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from baton.model.errors import BadRequest, NotFound, Rejected
+from baton.service import ActivityInstance, HistoryProjection
+from baton.web.answers.common import make_execution_id
+from baton.web.answers.history import HistoricProcessInstance, HistoricState
+from baton.web.context import RequestContext
+from baton.web.models.history import HistoricProcessInstanceFilters
+from baton.web.scopes import parse_scope
+from baton.web.times import format_date
+
+Show = Callable[[HistoryProjection], HistoricProcessInstance]
+Test = Callable[[HistoricProcessInstance, Any], bool]
+_TESTS: Mapping[str, Test] = {
+    "processInstanceId": lambda each, id: each.id == id,
+    "processInstanceIds": lambda each, ids: each.id in ids,
+    "processDefinitionId": lambda each, id: each.processDefinitionId == id,
+    "processDefinitionKey": lambda each, key: each.processDefinitionKey == key,
+    "processDefinitionKeyIn": lambda each, keys: each.processDefinitionKey in keys,
+    "processDefinitionKeyNotIn": lambda each, keys: each.processDefinitionKey not in keys,
+    "finished": lambda each, wanted: not wanted or each.endTime is not None,
+    "unfinished": lambda each, wanted: not wanted or each.endTime is None,
+    "completed": lambda each, wanted: not wanted or each.state == "COMPLETED",
+    "active": lambda each, wanted: not wanted or each.state == "ACTIVE",
+    "suspended": lambda each, wanted: not wanted or each.state == "SUSPENDED",
+}
+"""Filters that may be given together with those about callers."""
+
+
+def find_related(
+    context: RequestContext, filters: HistoricProcessInstanceFilters, show: Show
+) -> list[HistoricProcessInstance] | None:
+    """What a filter about callers asks for, the oldest first; None without such a filter. ``show`` shows the instance
+    around all of it.
+
+    Raises BadRequest for a filter that is not known of called processes.
+    """
+    called_by, caller_of = filters.superProcessInstanceId, filters.subProcessInstanceId
+    if called_by is None and caller_of is None:
+        return None
+    own = ("superProcessInstanceId", "subProcessInstanceId")
+    given = {name: value for name in type(filters).model_fields if (value := getattr(filters, name)) is not None}
+    others = {name: value for name, value in given.items() if name not in own and name != "sorting"}
+    if unknown := ", ".join(sorted(set(others) - set(_TESTS))):
+        raise BadRequest(f"Expected no filter {unknown} beside {' and '.join(own)}")
+    found = list(_list_called_by(context, called_by, show)) if called_by is not None else None
+    if caller_of is not None:
+        callers = _list_callers_of(context, caller_of, show)
+        found = callers if found is None else [each for each in callers if each in found]
+    return [each for each in found or () if all(_TESTS[name](each, value) for name, value in others.items())]
+
+
+def _read(context: RequestContext, id: str) -> tuple[HistoryProjection, int] | None:
+    """The history, and the number of the scope in it; None where there is no such instance: a filter finds nothing."""
+    try:
+        scope = parse_scope(id, "process instance")
+        return context.engine.history.project(context.engine.instances.get(scope.instance_id)), scope.token
+    except Rejected:
+        return None
+
+
+def _list_called_by(context: RequestContext, id: str, show: Show) -> Iterator[HistoricProcessInstance]:
+    found = _read(context, id)
+    if found is None:
+        return
+    projection, token = found
+    scopes = {activity.token: activity for activity in projection.activities}
+    for activity in projection.activities:
+        if activity.called and _find_caller(scopes, activity) == token:
+            yield _show_called(context, projection, activity, scopes, show)
+
+
+def _list_callers_of(context: RequestContext, id: str, show: Show) -> list[HistoricProcessInstance]:
+    found = _read(context, id)
+    if found is None:
+        return []
+    projection, token = found
+    scopes = {activity.token: activity for activity in projection.activities}
+    called = scopes.get(token)
+    if called is None or not called.called:
+        return []
+    caller = scopes.get(_find_caller(scopes, called))
+    return [show(projection) if caller is None else _show_called(context, projection, caller, scopes, show)]
+
+
+def _find_caller(scopes: Mapping[int, ActivityInstance], called: ActivityInstance) -> int:
+    """The scope of the process around a call; 0 is the instance itself."""
+    at = scopes.get(called.parent)
+    while at is not None and not at.called:
+        at = scopes.get(at.parent)
+    return 0 if at is None else at.token
+
+
+def _show_called(
+    context: RequestContext,
+    projection: HistoryProjection,
+    activity: ActivityInstance,
+    scopes: Mapping[int, ActivityInstance],
+    show: Show,
+) -> HistoricProcessInstance:
+    around, id = show(projection), activity.called or ""
+    try:
+        definition = context.engine.definitions.get(id)
+    except NotFound:
+        definition = None
+    ended = activity.ended_at
+    state: HistoricState = "INTERNALLY_TERMINATED" if activity.cancelled else "COMPLETED"
+    caller = _find_caller(scopes, activity)
+    changed: dict[str, Any] = {
+        "id": make_execution_id(around.id, activity.token),
+        "businessKey": None,
+        "processDefinitionId": id,
+        "processDefinitionKey": definition.key if definition else id.partition(":")[0],
+        "processDefinitionName": definition.name if definition else None,
+        "processDefinitionVersion": definition.version if definition else None,
+        "startTime": format_date(activity.started_at),
+        "endTime": format_date(ended),
+        "durationInMillis": None if ended is None else ended - activity.started_at,
+        "startUserId": None,
+        "startActivityId": None,
+        "deleteReason": None,
+        "superProcessInstanceId": make_execution_id(around.id, caller),
+        "state": around.state if ended is None else state,
+    }
+    return around.model_copy(update=changed)
