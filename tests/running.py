@@ -117,6 +117,10 @@ class Baton:
         body = {"variables": to_typed_variables(variables), "businessKey": business_key}
         return str(self.rest.post(f"/process-definition/key/{key}/start", body)["id"])
 
+    def count(self, key: str, **query: Any) -> int:
+        """Instances of a process, running and ended, as far as the query fits them."""
+        return self.rest.get("/history/process-instance/count", {"processDefinitionKey": key, **query})["count"]
+
     def header(self, instance: str) -> dict[str, Any]:
         return self.snapshot(instance)["header"]
 
@@ -139,10 +143,17 @@ class Baton:
 @contextmanager
 def running(*options: str, env: Mapping[str, str] | None = None) -> Iterator[Baton]:
     """A started Baton in a short temporary folder, killed and removed at the end."""
+    with prepared(*options, env=env) as baton:
+        baton.start()
+        yield baton
+
+
+@contextmanager
+def prepared(*options: str, env: Mapping[str, str] | None = None) -> Iterator[Baton]:
+    """One that is not started yet: its address is known."""
     folder = Path(tempfile.mkdtemp(prefix="baton-"))
     baton = Baton(folder, *options, env=env)
     try:
-        baton.start()
         yield baton
     finally:
         baton.kill()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -21,7 +22,8 @@ from tests.connect.brokers import Zipkin
 from tests.connect.brokers import running as running_broker
 from tests.connect.hosts import reply, serve
 from tests.connect.sinks import write_sinks
-from tests.running import Baton, running, until
+from tests.programs import require_chromium, require_program
+from tests.running import ROOT, Baton, prepared, running, until
 from tests.service.processes import MESSAGE, bpmn, external, line
 
 TRACE, CALLER = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
@@ -90,7 +92,9 @@ def read_trace(zipkin: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.e2e
-@pytest.mark.timeout(400)
+@pytest.mark.node
+@pytest.mark.browser
+@pytest.mark.timeout(700)
 def test_one_order_is_one_trace_though_it_is_undone_and_a_process_is_killed(zipkin: str, tmp_path: Path) -> None:
     seen: list[str | None] = []
 
@@ -112,14 +116,15 @@ def test_one_order_is_one_trace_though_it_is_undone_and_a_process_is_killed(zipk
         at_b = write_sinks(folders[1], {**spans, "service": "b"})
         b = opened.enter_context(running("--no-samples", "--web-processes", "1", env={"BATON_SINKS_FILE": str(at_b)}))
         hook = {"name": "b", "kind": "webhook", "url": f"{b.url}/engine-rest/event"}
-        at_a = write_sinks(folders[0], {**spans, "service": "a"}, hook)
         allowed = {
             "BATON_HTTP_HOSTS": f"http://localhost:{called.port}",
             "BATON_HTTP_PRIVATE_NETWORKS": "127.0.0.0/8,::1",
         }
-        a = opened.enter_context(
-            running("--no-samples", "--web-processes", "1", env={"BATON_SINKS_FILE": str(at_a), **allowed})
-        )
+        seen_at = {"BATON_TRACE_URL": f"{zipkin}/zipkin/traces/{{trace}}"}
+        environment = {"BATON_SINKS_FILE": str(folders[0] / "sinks.toml"), **allowed, **seen_at}
+        a = opened.enter_context(prepared("--no-samples", "--web-processes", "1", env=environment))
+        write_sinks(folders[0], {**spans, "service": "a", "baton_url": a.url}, hook)
+        a.start()
         order, delivery = write_models(tmp_path, f"http://localhost:{called.port}/")
         a.deploy(*order)
         b.deploy(*delivery)
@@ -147,8 +152,16 @@ def test_one_order_is_one_trace_though_it_is_undone_and_a_process_is_killed(zipk
         found = read_trace(zipkin)
         query = urlencode({"serviceName": "b", "limit": 10})
         assert requests.get(f"{zipkin}/api/v2/traces?{query}", timeout=10).json()
+        follow_in_a_browser(a, instance)
 
     check(found, instance, delivered, seen, called.requests)
+
+
+def follow_in_a_browser(baton: Baton, instance: str) -> None:
+    env = {**os.environ, "BATON_URL": baton.url, "BATON_INSTANCE": instance, "CHROMIUM": require_chromium()}
+    command = [require_program("node"), "--test", str(ROOT / "tests" / "browser" / "traces" / "linking.test.mjs")]
+    done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=300, check=False)
+    assert done.returncode == 0, f"{done.stdout[-6000:]}\n{done.stderr[-2000:]}"
 
 
 def check(
