@@ -6,7 +6,13 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-KINDS = {"valkey-server": "store", "compute_process": "compute", "gunicorn": "web", "launcher.loops": "loops"}
+KINDS = {
+    "valkey-server": "store",
+    "compute_process": "compute",
+    "launcher.streaming": "streams",
+    "gunicorn": "web",
+    "launcher.loops": "loops",
+}
 
 
 def measure_cpu() -> dict[str, float]:

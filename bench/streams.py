@@ -42,11 +42,13 @@ class _Viewer:
 
     opened: socket.socket
     rest: bytes = b""
+    has_begun: bool = False
     positions: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
 
     def take(self) -> None:
         *whole, self.rest = (self.rest + self.opened.recv(262_144)).split(b"\n")
         for line in whole:
+            self.has_begun = self.has_begun or line == b"event: snapshot"
             if line.startswith(b'data: {"instances"'):
                 for event in json.loads(line[6:])["events"]:
                     self.positions.setdefault(event["instanceId"], []).append(event["position"])
@@ -119,7 +121,9 @@ def _view(port: int, clients: int, pipe: Pipe) -> None:
     viewers = [_open(port) for _ in range(clients)]
     for viewer in viewers:
         waiting.register(viewer.opened, selectors.EVENT_READ, viewer)
-    _read(waiting, 1.0)
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and not all(viewer.has_begun for viewer in viewers):
+        _read(waiting, 0.1)
     pipe.send("ready")
     while not pipe.poll():
         _read(waiting, 0.1)

@@ -1,19 +1,30 @@
-"""What ``python -m bench streams`` measures with 200 clients, with a few: each gets every event once, in order."""
+"""What ``python -m bench streams`` measures with 200 clients, with a few, of both kinds of serving process."""
 
 from __future__ import annotations
 
 import pytest
 
 from bench.streams import watch
+from tests.e2e.test_streams_apart import Viewer, find_pids
 from tests.running import running
 
 pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 
-def test_plain_clients_get_every_event_once_while_instances_run() -> None:
-    with running("--no-samples") as baton:
+def test_plain_clients_get_every_event_once_while_instances_run_and_a_stop_ends_their_streams() -> None:
+    with running("--no-samples", env={"BATON_STREAMS_KEPT": "4"}) as baton:
+        assert find_pids(baton) == [], "it starts with the first stream for it"
+
         seen = watch(baton.port, clients=20, rate=10, seconds=3)
 
-    assert seen.instances == 30
-    assert (seen.missed, seen.repeated, seen.out_of_order) == (0, 0, 0)
-    assert seen.events == 20 * seen.expected
+        assert seen.instances == 30
+        assert (seen.missed, seen.repeated, seen.out_of_order) == (0, 0, 0)
+        assert seen.events == 20 * seen.expected
+        assert len(find_pids(baton)) == 1
+        viewers = [Viewer(baton, "/stream", {}) for _ in range(12)]
+        assert [next(viewer.messages).event for viewer in viewers] == ["snapshot"] * 12
+        baton.stop()
+        assert [list(viewer.messages) for viewer in viewers] == [[]] * 12
+        assert all(viewer.response.isclosed() for viewer in viewers), "to the end of the last chunk"
+        for viewer in viewers:
+            viewer.close()

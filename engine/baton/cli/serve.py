@@ -28,6 +28,12 @@ WRONG_WORKERS = 1
 @click.option("--redis-url", envvar="BATON_REDIS_URL", help="Use this Valkey or Redis instead of the embedded one.")
 @click.option("--web-processes", default=2, show_default=True, help="Processes that answer HTTP.")
 @click.option("--turn-processes", default=1, show_default=True, help="Processes for timers, recovery and events out.")
+@click.option(
+    "--stream-processes",
+    default=1,
+    show_default=True,
+    help="Processes for live streams, started when there are many; 0: none. With --tls-cert there are none.",
+)
 @click.option("--samples/--no-samples", default=True, show_default=True, help="Deploy the samples, run their workers.")
 @click.option(
     "--samples-bus",
@@ -63,6 +69,7 @@ def serve(
     redis_url: str | None,
     web_processes: int,
     turn_processes: int,
+    stream_processes: int,
     samples: bool,
     samples_bus: str,
     sign_in: bool | None,
@@ -93,6 +100,7 @@ def serve(
         redis_url=redis_url,
         web_processes=web_processes,
         turn_processes=turn_processes,
+        stream_processes=stream_processes,
         samples=samples,
         samples_bus=samples_bus,
         sign_in=sign_in,

@@ -42,8 +42,17 @@ class DataFolder:
 
     @property
     def socket(self) -> Path:
-        """Where Valkey listens: in the folder, or in a private one of the temporary folder if its path is too long."""
-        inside = self.path / "valkey.sock"
+        """Where Valkey listens."""
+        return self._place_socket("valkey.sock")
+
+    @property
+    def streams_socket(self) -> Path:
+        """Where live streams are handed over to the processes that serve them."""
+        return self._place_socket("streams.sock")
+
+    def _place_socket(self, called: str) -> Path:
+        """In the folder, or in a private one of the temporary folder if its path is too long."""
+        inside = self.path / called
         if len(os.fsencode(inside)) <= LONGEST_SOCKET_PATH:
             return inside
         name = hashlib.sha256(os.fsencode(self.path)).hexdigest()[:16]
@@ -51,7 +60,7 @@ class DataFolder:
         folder.mkdir(mode=0o700, exist_ok=True)
         if folder.stat().st_uid != os.getuid() or folder.stat().st_mode & 0o077:
             raise CannotStart(f"Expected {folder} to be yours alone (mode 0700), but it is not. Remove it.")
-        return folder / "valkey.sock"
+        return folder / called
 
 
 def _make(path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import select
+import socket
 import ssl
 import subprocess
 import sys
@@ -62,6 +64,20 @@ def make_loops(number: int, env: Mapping[str, str]) -> ChildSpec:
     """Timers, recovery, messages out, the watchdog."""
     name = f"loops-{number}"
     return ChildSpec(name=name, command=[sys.executable, "-m", "baton.launcher.loops", name], phase=2, grace=5, env=env)
+
+
+def make_streams(number: int, listener: socket.socket, env: Mapping[str, str]) -> ChildSpec:
+    """Live streams that web processes hand over; started with the first of them."""
+    fileno = listener.fileno()
+    return ChildSpec(
+        name=f"streams-{number}",
+        command=[sys.executable, "-m", "baton.launcher.streaming", str(number), str(fileno)],
+        phase=1,
+        grace=GRACE + 2,
+        env=env,
+        keep_fds=(fileno,),
+        is_wanted=lambda: bool(select.select([listener], [], [], 0)[0]),
+    )
 
 
 def make_connector(url: str, env: Mapping[str, str]) -> ChildSpec:

@@ -23,10 +23,13 @@ from baton.launcher.external_redis import check_reachable
 from baton.launcher.folder import DataFolder
 from baton.launcher.supervisor import Supervisor
 from baton.service import Settings
+from baton.web import OpenApart
 from baton.worker import EngineRefused, EngineUnreachable, Rest
 from baton.worker.tls import TlsOptions, make_session
 
 START_SECONDS = 60.0
+STREAMS_BACKLOG = 1024
+"""Streams that can be on their way to a process that is not there yet."""
 PORT_PATIENCE = 3.0
 """Seconds that a Baton which was just killed gets to give back its port."""
 
@@ -41,6 +44,7 @@ class Plan:
     redis_url: str | None = None
     web_processes: int = 2
     turn_processes: int = 1
+    stream_processes: int = 1
     samples: bool = True
     samples_bus: str = ""
     """The broker that is the bus of the samples; empty: the store."""
@@ -96,6 +100,8 @@ def _start(plan: Plan, folder: DataFolder, supervisor: Supervisor, exposure: Exp
     env |= bus
     if plan.samples_bus.startswith("amqp"):
         processes.make_queues(env)
+    if plan.stream_processes and exposure.tls_cert is None:
+        env |= _add_streams(plan.stream_processes, folder, supervisor, env)
     supervisor.add(processes.make_web(plan.host, plan.port, plan.web_processes, exposure, env))
     for number in range(plan.turn_processes):
         supervisor.add(processes.make_loops(number, env))
@@ -116,6 +122,24 @@ def _start(plan: Plan, folder: DataFolder, supervisor: Supervisor, exposure: Exp
     if plan.workers and not supervisor.stopping:
         supervisor.add(processes.make_workers("workers", rest.url, plan.workers, env, processes.WORKERS_GRACE))
     return access
+
+
+def _add_streams(count: int, folder: DataFolder, supervisor: Supervisor, env: dict[str, str]) -> dict[str, str]:
+    """Processes that start with the first stream for them; what the others must know to hand it over."""
+    mine = env | {"BATON_STREAMS_SOCKET": str(folder.streams_socket)}
+    OpenApart(folder.streams_socket).clear()
+    listener = _listen(folder.streams_socket)
+    for number in range(count):
+        supervisor.add(processes.make_streams(number, listener, mine))
+    return mine
+
+
+def _listen(path: Path) -> socket.socket:
+    path.unlink(missing_ok=True)  # of a Baton that was killed
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(str(path))
+    listener.listen(STREAMS_BACKLOG)
+    return listener
 
 
 def _check_bus(plan: Plan) -> None:

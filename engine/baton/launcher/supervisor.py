@@ -20,6 +20,8 @@ from baton.launcher.logfiles import LogFile
 GUARD = Path(__file__).with_name("guard.py")
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0
 """Seconds before a crashed child is started again; doubled with each crash."""
+LOOK_S = 0.2
+"""How often is looked whether somebody wants a child that is started only then."""
 STEADY = 30.0
 """A child that lived this many seconds starts again without a pause."""
 TOO_MANY_CRASHES = 4
@@ -29,7 +31,7 @@ TOO_MANY_CRASHES = 4
 class ChildSpec:
     """``phase``: children stop phase by phase, highest first; ``grace`` is how many seconds each gets for it.
 
-    ``hint`` says what to do when the child cannot be started at all.
+    ``hint`` says what to do when the child cannot be started at all. ``is_wanted``: it is not started before.
     """
 
     name: str
@@ -40,6 +42,7 @@ class ChildSpec:
     keep_fds: tuple[int, ...] = ()
     cwd: Path | None = None
     hint: str = ""
+    is_wanted: Callable[[], bool] | None = None
 
 
 class Child:
@@ -52,6 +55,10 @@ class Child:
         self.crashes = 0
         self.start_at = 0.0
         self.started_at = 0.0
+
+    @property
+    def is_wanted(self) -> bool:
+        return self.spec.is_wanted is None or self.spec.is_wanted()
 
     @property
     def alive(self) -> bool:
@@ -102,10 +109,11 @@ class Supervisor:
         return self._signals > 0
 
     def add(self, spec: ChildSpec) -> Child:
-        """Start the child now and keep it running from now on."""
+        """Start the child now, or as soon as it is wanted, and keep it running from then on."""
         child = Child(spec, LogFile(self._logs / f"{spec.name}.log") if self._logs else None)
         self._children.append(child)
-        child.start(self._read_end)
+        if child.is_wanted:
+            child.start(self._read_end)
         return child
 
     def wait_until(self, ready: Callable[[], bool], what: str, seconds: float) -> None:
@@ -154,7 +162,7 @@ class Supervisor:
         now = time.monotonic()
         for child in self._children:
             if child.process is None:
-                if now >= child.start_at:
+                if now >= child.start_at and child.is_wanted:
                     child.start(self._read_end)
             elif (code := child.process.poll()) is not None:
                 child.note_exit(now)
@@ -174,7 +182,12 @@ class Supervisor:
         return "".join(f"\n--- {child.spec.name}\n{child.read_last_words()}" for child in self._children)
 
     def _pause(self) -> float:
-        waiting = [child.start_at - time.monotonic() for child in self._children if child.process is None]
+        now = time.monotonic()
+        waiting = [
+            child.start_at - now if child.spec.is_wanted is None else max(LOOK_S, child.start_at - now)
+            for child in self._children
+            if child.process is None
+        ]
         return max(0.01, min([1.0, *waiting]))
 
     def _on_stop(self, _signum: int, _frame: FrameType | None) -> None:

@@ -7,7 +7,9 @@ import os
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from functools import cached_property, partial
+from pathlib import Path
 from types import FrameType
 from typing import Any, ClassVar
 
@@ -20,6 +22,8 @@ from gunicorn.workers.ggevent import GeventWorker
 from baton import logs
 from baton.launcher.http.bodies import CheckedReader, discard_body, is_read
 from baton.launcher.http.connections import GONE, BrokenAnswer, Connections
+from baton.launcher.http.handing import Handing
+from baton.launcher.http.heads import Environ
 from baton.launcher.http.sharing import Shares, SharingServer
 from baton.launcher.http.sockets import HeldHeaders, TimedSocket
 from baton.launcher.tls import complete_handshake
@@ -94,7 +98,21 @@ class Worker(GeventWorker):
 
     @cached_property
     def connections(self) -> Connections:
-        return Connections(self.wsgi, self.cfg)
+        way = self.wsgi.extensions["baton"].settings.streams_socket
+        hand = None if way is None else Handing(way, self._make_choice(way)).offer
+        return Connections(self.wsgi, self.cfg, hand)
+
+    def _make_choice(self, way: Path) -> Callable[[Environ], bool]:
+        """Which requests are handed over: for streams beyond the first few, and for all while there are any there."""
+        from baton.web import OpenApart, is_stream
+
+        server, apart = self.wsgi.extensions["baton"], OpenApart(way)
+        kept, streams = server.settings.streams_kept, server.open_requests.streams
+
+        def is_meant(environ: Environ) -> bool:
+            return is_stream(environ) and (streams.used >= kept or apart.read()[1] > 0)
+
+        return is_meant
 
     def notify(self) -> None:
         """Called once a second."""

@@ -21,11 +21,15 @@ SWITCH_SECONDS = 0.0005
 gives it away: with Python's 5 ms the twenty or more of a request cost others a tenth of a second."""
 
 
-def make_app() -> Flask:
-    """Build the engine and the web on it; called in each worker process, after gevent has patched."""
+def make_app(*, computes: bool = True) -> Flask:
+    """Build the engine and the web on it; called in each worker process, after gevent has patched.
+
+    ``computes``: processes for checks and simulations are ready before the first of them; else they start with it.
+    """
     sys.setswitchinterval(SWITCH_SECONDS)
     engine = assemble(offload=make_offload(), compute_apart=True)
-    engine.compute.warm()
+    if computes:
+        engine.compute.warm()
     engine.tallies.begin()
     made = create_app(engine)
     garbage.settle()

@@ -8,6 +8,7 @@ from flask import Flask
 from flask_openapi3.openapi import OpenAPI
 
 from baton.web import errors, health, openapi, static_files
+from baton.web.apart import OpenApart
 from baton.web.callers import Callers
 from baton.web.guard import Guard
 from baton.web.meters import Meters
@@ -35,7 +36,8 @@ def create_app(engine: Engine, settings: WebSettings | None = None, openid: Open
     errors.install(app)
     meters, open_requests = Meters(), OpenRequests()
     callers = Callers(engine.sign_in, chosen) if chosen.requires_sign_in else None
-    health.install(app, engine, meters.registry, open_requests, callers)
+    apart = None if chosen.streams_socket is None else OpenApart(chosen.streams_socket)
+    health.install(app, engine, meters.registry, open_requests, callers, apart)
     provider = _find_provider(engine, openid or OpenIdSettings.from_environment()) if callers is not None else None
     app.extensions["baton"] = Server(engine, chosen, meters, open_requests, callers, provider)
     for group in GROUPS:

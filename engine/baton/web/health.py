@@ -13,15 +13,24 @@ from baton.web.metrics import EngineCollector
 
 if TYPE_CHECKING:
     from baton.service import Engine
+    from baton.web.apart import OpenApart
     from baton.web.callers import Callers
     from baton.web.open_requests import OpenRequests
 
 
 def install(
-    app: Flask, engine: Engine, registry: CollectorRegistry, open_requests: OpenRequests, callers: Callers | None = None
+    app: Flask,
+    engine: Engine,
+    registry: CollectorRegistry,
+    open_requests: OpenRequests,
+    callers: Callers | None = None,
+    apart: OpenApart | None = None,
 ) -> None:
-    """``callers``: who may read the metrics is looked at; the other two are for everybody."""
-    registry.register(EngineCollector(engine, open_requests))
+    """``callers``: who may read the metrics is looked at; the other two are for everybody.
+
+    ``apart``: the processes of live streams, if there can be any.
+    """
+    registry.register(EngineCollector(engine, open_requests, apart))
 
     def show_alive() -> Response:
         return _json({"status": "UP"}, 200)
@@ -33,7 +42,8 @@ def install(
             return _json({"status": "DOWN", "reason": str(error)}, 503)
         if open_requests.is_stopping:
             return _json({"status": "STOPPING"}, 503)
-        return _json({"status": "UP", **checks}, 200)
+        streams = {} if apart is None else {"streamProcesses": apart.read()[0]}
+        return _json({"status": "UP", **checks, **streams}, 200)
 
     def show_metrics() -> Response:
         if callers is not None:

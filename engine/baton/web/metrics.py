@@ -14,6 +14,7 @@ from baton.service import BOUNDS_S, COUNTERS, HISTOGRAMS, SUM
 
 if TYPE_CHECKING:
     from baton.service import Engine
+    from baton.web.apart import OpenApart
     from baton.web.open_requests import OpenRequests
 
 Counts = Mapping[tuple[str, ...], int]
@@ -24,8 +25,8 @@ MOST_TOPICS = 500
 class EngineCollector(Collector):
     """Asks the engine when Prometheus asks."""
 
-    def __init__(self, engine: Engine, open_requests: OpenRequests) -> None:
-        self.engine, self.open_requests = engine, open_requests
+    def __init__(self, engine: Engine, open_requests: OpenRequests, apart: OpenApart | None = None) -> None:
+        self.engine, self.open_requests, self._apart = engine, open_requests, apart
 
     def describe(self) -> Iterable[Metric]:
         return ()
@@ -38,6 +39,8 @@ class EngineCollector(Collector):
             "store_up": 1,
         }
         values["compute_killed"] = self.engine.compute.killed
+        if self._apart is not None:
+            values["stream_processes"], values["live_streams_apart"] = self._apart.read()
         try:
             values.update(self.engine.health.collect_metrics())
             yield from self._collect_sinks()

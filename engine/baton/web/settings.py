@@ -71,6 +71,11 @@ class WebSettings(RoomSettings):
     [where to go on](rest.md#lists-at-size)."""
     max_streams: NotNegative = 5_000
     """The largest number of open live streams."""
+    streams_kept: NotNegative = 10
+    """How many live streams each web process serves itself. Further ones, and all new ones while there are such, are
+    served by a [process of their own](../how-to/scale-out.md#live-streams), whose limits are its own too."""
+    streams_socket: Annotated[Path | None, DefaultText("set by `baton serve`")] = None
+    """The local socket by which web processes hand live streams over. Without it they serve all of them themselves."""
     max_long_polls: NotNegative = 2_000
     """The largest number of waiting `fetchAndLock` requests."""
     max_long_poll_ms: NotNegative = 1_800_000

@@ -27,10 +27,20 @@ _message: Any = message
 
 
 class Connections:
-    """Serves an application. ``config``: gunicorn's."""
+    """Serves an application. ``config``: gunicorn's.
 
-    def __init__(self, app: Callable[..., Iterable[bytes]], config: Any) -> None:
-        self._app, self._config = app, config
+    ``hand``: gives a connection away, with all that was received from the request on that it is asked about; whether it
+    has. ``closes``: after their first request connections are closed.
+    """
+
+    def __init__(
+        self,
+        app: Callable[..., Iterable[bytes]],
+        config: Any,
+        hand: Callable[[Environ, TimedSocket, bytes], bool] | None = None,
+        closes: bool = False,
+    ) -> None:
+        self._app, self._config, self._hand, self._closes = app, config, hand, closes
         self._base = {
             **base_environ(config),
             "wsgi.multithread": True,
@@ -62,6 +72,8 @@ class Connections:
                 sock.give_back(head)
                 return False
             sock.expect_body()
+            if self._hand is not None and self._hand(environ, sock, head):
+                return True
             rest = self._answer(sock, environ, head[end:])
             if rest is None:
                 return True
@@ -97,7 +109,7 @@ class Connections:
 
     def _answer(self, sock: TimedSocket, environ: Environ, rest: bytes) -> bytes | None:
         """What has come after the request; None: the connection ends."""
-        goes_on = not self.is_stopping and environ.get("HTTP_CONNECTION", "").lower() != "close"
+        goes_on = not self.is_stopping and not self._closes and environ.get("HTTP_CONNECTION", "").lower() != "close"
         length = int(environ.get("CONTENT_LENGTH", 0))
         answer = Answer(sock, environ["REQUEST_METHOD"], goes_on)
         if len(rest) >= length:

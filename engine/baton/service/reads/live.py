@@ -25,9 +25,8 @@ log = structlog.get_logger("baton.live")
 _BLOCK_MS = 1_000
 _MAX_BATCHES = 400
 """What waits for a slow listener: some ten seconds of a busy engine."""
-_REST_PER_LISTENER_S = 0.0001
+_REST_PER_LISTENER_S = 0.000_1
 _LONGEST_REST_S = 0.1
-"""The more listen to everything, the longer is collected, so that sending never takes more than a part of a core."""
 
 
 Wants: TypeAlias = "Callable[[InstanceHeader], bool]"
@@ -134,6 +133,8 @@ class LiveFeed:
 
     def __init__(self, store: Store, rest_s: float = 0.0) -> None:
         self._store, self._rest_s = store, rest_s
+        self.rest_per_listener_s = _REST_PER_LISTENER_S
+        """The more listen to everything, the longer is collected, so that sending takes a part of a core at most."""
         self._of_all: set[Listener] = set()
         self._of_instance: defaultdict[str, set[Listener]] = defaultdict(set)
         self._lock = threading.Lock()
@@ -197,7 +198,7 @@ class LiveFeed:
                 self._closed.wait(self._choose_rest())
 
     def _choose_rest(self) -> float:
-        return max(self._rest_s, min(_LONGEST_REST_S, len(self._of_all) * _REST_PER_LISTENER_S))
+        return max(self._rest_s, min(_LONGEST_REST_S, len(self._of_all) * self.rest_per_listener_s))
 
     def _distribute(self, entries: Iterable[LiveEntry]) -> None:
         with self._lock:
