@@ -65,7 +65,7 @@ class WebSettings(RoomSettings):
     request_seconds: Annotated[float, Field(gt=0)] = 60.0
     """How long a request may take to arrive, head and body. If it takes longer, it is answered with 408 and the
     connection is closed."""
-    most_searched: Positive = 2_000
+    most_searched: Positive = 1_500
     """How many instances one list, count or report reads where no index has its filters or its order. One whose
     variables are read counts as two, and each event of a history that is read counts too. The answer then says
     [where to go on](rest.md#lists-at-size)."""
