@@ -358,7 +358,9 @@ class TokenWorkflow(BpmnWorkflow):
 
     def forget_past(self) -> None:
         """Nobody goes back in an instance that has ended, or asks how far it is."""
-        self.replace_completed(set())
+        for activity in self.completed_activities:
+            self.journal.erase(f"a{activity}")
+        self.completed_activities.clear()
         for scope, visits in self.visits.items():
             for element in visits:
                 self.journal.erase(f"e{scope}/{element}")
