@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -13,14 +14,16 @@ from typing import Any
 import pytest
 
 from baton.service import Engine, InstanceQuery, Settings, assemble
-from tests.connect.brokers import running
+from tests.connect.brokers import Broker, running
 from tests.connect.buses import BUSES, Bus
 from tests.connect.sinks import throw, write_sinks
-from tests.connect.test_buses import check_order, deploy_shop, make_event
-from tests.running import until
+from tests.connect.test_buses import MAPPINGS, SHOP, check_order, deploy_shop, make_event
+from tests.running import Baton, until
+from tests.running import running as running_baton
 from tests.service.processes import MESSAGE, bpmn, deploy, line
 
 ORDERS = 30
+KILLS = 2
 TWICE = bpmn(line(throw("one"), throw("two")), key="twice", extra=MESSAGE)
 
 
@@ -67,28 +70,88 @@ class Storm:
 
     def read(self) -> set[str]:
         """The instances whose events have all arrived."""
-        known = {(it["source"], it["batonelement"], it["id"]) for it in self.events}
-        self.events += [e for e in self.bus.read() if (e["source"], e["batonelement"], e["id"]) not in known]
-        return {it["source"].rpartition("/")[2] for it in self.events if it["batonelement"] == "two"}
+        return find_whole(collect(self.bus, self.events))
+
+
+@pytest.fixture(scope="module", params=list(BUSES))
+def broker(request: pytest.FixtureRequest) -> Iterator[tuple[type[Bus], Broker]]:
+    """Started once for all storms over it."""
+    kind = BUSES[request.param]
+    with running(kind.broker_kind) as started:
+        yield kind, started
+
+
+@pytest.fixture
+def bus(broker: tuple[type[Bus], Broker]) -> Bus:
+    kind, started = broker
+    return kind(started)
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("kind", ["rabbitmq", "sqs", "kafka"])
-@pytest.mark.timeout(300)
-def test_no_event_is_lost_and_each_has_one_effect(kind: str, valkey: str, tmp_path: Path) -> None:
-    with running(BUSES[kind].broker_kind) as broker:
-        bus = BUSES[kind](broker)
-        sinks = write_sinks(tmp_path, bus.make_sink(), sources=[bus.make_source()])
-        clock = tmp_path / "shift"
-        clock.write_text("0")
-        engine = assemble(Settings(redis_url=valkey, partitions=4, sinks_file=sinks))
-        try:
-            deploy_shop(engine)
-            storm = Storm(engine, bus, deploy(engine, TWICE).id)
-            ride_out(storm, lambda: connecting(valkey, sinks, clock), clock)
-            check(storm)
-        finally:
-            engine.close()
+@pytest.mark.timeout(400)
+def test_no_event_is_lost_and_each_has_one_effect(bus: Bus, valkey: str, tmp_path: Path) -> None:
+    sinks = write_sinks(tmp_path, bus.make_sink(), sources=[bus.make_source()])
+    clock = tmp_path / "shift"
+    clock.write_text("0")
+    engine = assemble(Settings(redis_url=valkey, partitions=4, sinks_file=sinks))
+    try:
+        deploy_shop(engine)
+        storm = Storm(engine, bus, deploy(engine, TWICE).id)
+        ride_out(storm, lambda: connecting(valkey, sinks, clock), clock)
+        check(storm)
+    finally:
+        engine.close()
+
+
+@pytest.mark.soak
+@pytest.mark.e2e
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("broker", ["rabbitmq", "sqs", "kafka"], indirect=True)
+def test_nothing_is_lost_when_all_of_baton_is_killed_amid_events(bus: Bus, tmp_path: Path) -> None:
+    (tmp_path / "twice.bpmn").write_bytes(TWICE)
+    (tmp_path / "shop.bpmn").write_bytes(SHOP)
+    (tmp_path / "shop.events.json").write_text(json.dumps({"version": 1, "events": MAPPINGS}))
+    sinks = write_sinks(tmp_path, bus.make_sink(), sources=[bus.make_source()])
+    with running_baton("--no-samples", "--web-processes", "1", env={"BATON_SINKS_FILE": str(sinks)}) as baton:
+        baton.deploy(tmp_path / "twice.bpmn")
+        baton.deploy(tmp_path / "shop.bpmn", tmp_path / "shop.events.json")
+        events: list[dict[str, Any]] = []
+        started: list[str] = []
+        for round_ in range(KILLS + 1):
+            ordered = [f"o{round_}-{number}" for number in range(ORDERS)]
+            bus.publish([(key, make_event(type_, key)) for key in ordered for type_ in ("ordered", "paid")])
+            started += [baton.begin("twice", {"total": 1, "iban": ""}) for _ in range(ORDERS)]
+            if round_ < KILLS:
+                wait_until_amid(baton, bus, events, round_ * ORDERS)
+                baton.kill()
+                baton.start()
+
+        until(lambda: find_whole(collect(bus, events)) >= set(started), 150, baton.logs)
+        until(lambda: baton.count("shop", finished="true") == ORDERS * (KILLS + 1), 150, baton.logs)
+        check_order(events, len(started))
+        assert baton.count("shop") == ORDERS * (KILLS + 1)
+        assert baton.rest.get("/dead-letter") == []
+
+
+def wait_until_amid(baton: Baton, bus: Bus, events: list[dict[str, Any]], before: int) -> None:
+    """Until events have come in and gone out, and there are more of both."""
+    until(lambda: baton.count("shop") > before and len(collect(bus, events)) > before, 120, baton.logs)
+
+
+def collect(bus: Bus, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """All that has arrived until now; that of a bus which is read from its beginning each time is there once."""
+    known = {identify(event) for event in events}
+    events += [event for event in bus.read() if identify(event) not in known]
+    return events
+
+
+def identify(event: dict[str, Any]) -> tuple[str, str, str]:
+    return event["source"], event["batonelement"], event["id"]
+
+
+def find_whole(events: list[dict[str, Any]]) -> set[str]:
+    """The instances whose last event has arrived."""
+    return {event["source"].rpartition("/")[2] for event in events if event["batonelement"] == "two"}
 
 
 def ride_out(storm: Storm, connect: Callable[[], Any], clock: Path) -> None:
