@@ -9,6 +9,7 @@ from typing import Any
 from baton.model.commands import (
     CancelInstance,
     Command,
+    SetJob,
     SetVariables,
     SuspendInstance,
 )
@@ -132,7 +133,15 @@ def a_cycle(stage: Stage) -> Facts:
         '<timeCycle xsi:type="tFormalExpression">R3/PT5H</timeCycle></timerEventDefinition></boundaryEvent>'
         '<sequenceFlow id="fb" sourceRef="b" targetRef="e2"/><endEvent id="e2"/>'
     )
-    return {"instance": stage.begin(body)}
+    instance = stage.begin(body)
+    return {"instance": instance, "job": _open(stage, instance, "jobs")}
+
+
+def a_suspended_cycle_set_to_the_distant_past(stage: Stage) -> Facts:
+    """A moment that outcomes do not level: it shows whether another takes its place."""
+    facts = a_cycle(stage)
+    stage.engine.mailbox.submit(facts["instance"], SetJob(job_id=facts["job"], due=1, suspended=True))
+    return facts
 
 
 def two_done_steps_that_can_be_undone(stage: Stage) -> Facts:

@@ -14,12 +14,15 @@ from baton.model.commands import (
     CancelInstance,
     ChangeUserTask,
     CompleteUserTask,
+    CreateIncident,
+    DeleteJob,
     FireJob,
     Instruction,
     MarkUndone,
     MigrateInstance,
     ModifyInstance,
     ObserveActivity,
+    RecalculateJob,
     ResolveIncident,
     ResumeInstance,
     RetryUndo,
@@ -176,6 +179,16 @@ def set_job(stage: Stage, facts: Facts) -> Any:
     return stage.submit(facts["instance"], SetJob(job_id=facts["job"], due=stage.clock.now + 9 * HOUR, priority=3))
 
 
+@scene(given.a_cycle)
+def delete_job(stage: Stage, facts: Facts) -> Any:
+    return stage.submit(facts["instance"], DeleteJob(job_id=facts["job"]))
+
+
+@scene(given.a_suspended_cycle_set_to_the_distant_past)
+def recalculate_job(stage: Stage, facts: Facts) -> Any:
+    return stage.submit(facts["instance"], RecalculateJob(job_id=facts["job"]))
+
+
 @scene(given.a_task)
 def set_variables(stage: Stage, facts: Facts) -> Any:
     return stage.submit(facts["instance"], SetVariables(set={"a": [1, {"b": 2}]}, removed=("n",)))
@@ -231,6 +244,11 @@ def skip_undo(stage: Stage, facts: Facts) -> Any:
 @scene(given.an_undo_that_failed)
 def mark_undone(stage: Stage, facts: Facts) -> Any:
     return stage.submit(facts["instance"], MarkUndone(seq=facts["seq"]))
+
+
+@scene(given.a_task)
+def create_incident(stage: Stage, facts: Facts) -> Any:
+    return stage.submit(facts["instance"], CreateIncident(token=0, kind="recall", message="look at it", by="ann"))
 
 
 @scene(given.a_task_out_of_retries)
