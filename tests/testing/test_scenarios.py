@@ -85,6 +85,10 @@ def describe(event: Mapping[str, Any]) -> str:
     data = {
         name: value for name, value in event["data"].items() if name not in ("definition", "worker", "called", "due")
     }
+    if event["type"] == "DecisionEvaluated":  # a draft's decisions have no definitions yet
+        data["decisions"] = [
+            {name: value for name, value in made.items() if name != "decision"} for made in data["decisions"]
+        ]
     return IDS.sub("<instance>", TIMES.sub("<moment>", f"{plain | {'data': data}}"))
 
 
