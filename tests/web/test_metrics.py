@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+import pytest
+from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 
 from baton.service import COUNTERS, HISTOGRAMS, Engine, SinkSettings, SourceSettings
 from baton.service.turns import turn_log
+from baton.web import WebSettings, create_app
 from tests.running import ROOT
 from tests.service.processes import deploy
 from tests.web.conftest import Api
 
 METRICS = (ROOT / "docs" / "reference" / "metrics.md").read_text()
 LOGS = (ROOT / "docs" / "reference" / "logs.md").read_text()
+
+
+@pytest.fixture
+def app(engine: Engine, signed_in: bool, tmp_path: Path) -> Flask:
+    """As `baton serve` makes it, which may have processes for live streams."""
+    sign_in = "required" if signed_in else None
+    return create_app(engine, WebSettings(hosts=None, sign_in=sign_in, streams_socket=tmp_path / "streams"))
 
 
 def list_names(cell: str) -> list[str]:
