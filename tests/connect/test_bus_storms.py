@@ -106,7 +106,7 @@ def test_no_event_is_lost_and_each_has_one_effect(bus: Bus, valkey: str, tmp_pat
 @pytest.mark.soak
 @pytest.mark.e2e
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("broker", ["rabbitmq", "sqs", "kafka"], indirect=True)
+@pytest.mark.parametrize("broker", ["rabbitmq", "sqs", "kafka", "valkey"], indirect=True)
 def test_nothing_is_lost_when_all_of_baton_is_killed_amid_events(bus: Bus, tmp_path: Path) -> None:
     (tmp_path / "twice.bpmn").write_bytes(TWICE)
     (tmp_path / "shop.bpmn").write_bytes(SHOP)

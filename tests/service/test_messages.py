@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import pytest
 
+from baton.model.commands import CancelInstance, DeliverMessage
 from baton.model.errors import MismatchingMessage, NotFound
 from baton.model.records import InstanceState
 from baton.service import Engine, InstanceQuery, MessageQuery
+from baton.service.messaging.deliveries import DeliveryRecord
 from baton.store.ports import Unconfirmed
 from tests.service.conftest import Clock
 from tests.service.processes import MESSAGE, SIGNAL, bpmn, deploy, external, fetch, line, receive
@@ -62,6 +64,70 @@ def test_a_message_with_an_id_has_one_effect(engine: Engine) -> None:
 
     assert again.header.id == first.id
     assert state(engine, second.id) is InstanceState.ACTIVE
+
+
+def correlate_and_die(engine: Engine, query: MessageQuery, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process dies when it has recorded who gets the message."""
+
+    def dies(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(engine.mailbox, "deliver", dies)
+    with pytest.raises(KeyboardInterrupt):
+        engine.messages.correlate(query)
+    monkeypatch.undo()
+
+
+def test_a_message_that_was_not_delivered_when_its_process_died_goes_to_whom_it_was_for(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    definition = deploy(engine, WAITS)
+    query = MessageQuery(name="Paid", business_key="K", message_id="x1")
+    first = engine.starts.start(definition.id, business_key="K")
+    correlate_and_die(engine, query, monkeypatch)
+    second = engine.starts.start(definition.id, business_key="K")
+
+    (reached,) = engine.messages.correlate(query)
+
+    assert reached.header.id == first.id
+    assert (state(engine, first.id), state(engine, second.id)) == (InstanceState.COMPLETED, InstanceState.ACTIVE)
+
+
+def test_a_message_that_arrives_just_when_it_is_repeated_has_reached_its_receiver(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instance = engine.starts.start(deploy(engine, WAITS).id)
+    query = MessageQuery(name="Paid", message_id="x1")
+    correlate_and_die(engine, query, monkeypatch)
+    (subscription,) = engine.instance_reader.list_subscriptions(instance.id)
+    read_record = engine.messages.deliveries.read_record
+
+    def read_before_the_turn(message_id: str) -> DeliveryRecord:
+        record = read_record(message_id)
+        command = DeliverMessage(subscription_id=subscription.id)
+        engine.mailbox.deliver(instance.id, command, command_id=record.make_command_id(message_id))
+        return record
+
+    monkeypatch.setattr(engine.messages.deliveries, "read_record", read_before_the_turn)
+    (reached,) = engine.messages.correlate(query)
+
+    assert reached.header.id == instance.id
+    assert state(engine, instance.id) is InstanceState.COMPLETED
+
+
+def test_a_message_whose_receiver_was_deleted_after_its_process_died_reaches_another(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    definition = deploy(engine, WAITS)
+    query = MessageQuery(name="Paid", message_id="x1")
+    first = engine.starts.start(definition.id)
+    correlate_and_die(engine, query, monkeypatch)
+    engine.mailbox.submit(first.id, CancelInstance())
+    second = engine.starts.start(definition.id)
+
+    (reached,) = engine.messages.correlate(query)
+
+    assert reached.header.id == second.id
 
 
 def test_a_message_with_an_id_for_all_reaches_each_place_that_waits_in_an_instance_once(engine: Engine) -> None:

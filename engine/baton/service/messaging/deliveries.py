@@ -7,7 +7,7 @@ deliver the same message at once deliver it to the same receiver, which recognis
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from baton.model.commands import Answer
 from baton.model.times import Millis
@@ -27,6 +27,18 @@ class DeliveryRecord:
     reached: tuple[str, ...] | None = None
     start: str | None = None
     """The start event that it was to be delivered to: whether it was is not known, so no other receiver may get it."""
+    pending: tuple[str, str] | None = None
+    """Instance and subscription that it was to be delivered to. Whether it was is not known, and may be decided at any
+    moment, as the command may be in the instance's mailbox: so it is delivered there again before anywhere else."""
+
+    def refuse(self) -> DeliveryRecord:
+        """The record after the pending delivery has not been possible."""
+        return replace(self, attempt=self.attempt + 1, pending=None)
+
+    def make_delivery(self, message_id: str) -> Delivery:
+        """The pending one."""
+        instance_id, subscription_id = self.pending or ("", "")
+        return Delivery(message_id, instance_id, subscription_id, self)
 
     def make_command_id(self, message_id: str) -> str:
         return f"{message_id}#{self.attempt}" if self.attempt else message_id
@@ -68,12 +80,12 @@ class Deliveries:
                 continue
             if len(rest) > 1:
                 return DeliveryRecord(blob, rest[0], start=rest[1])
-            record = DeliveryRecord(blob, rest[0] if rest else 0)
+            record = DeliveryRecord(blob, rest[0] if rest else 0, pending=(instance_id, subscription_id))
             answer = self._find_answer(instance_id, record.make_command_id(message_id))
             if answer is None:
                 return record
             if answer.error is not None:
-                return DeliveryRecord(blob, record.attempt + 1)
+                return record.refuse()
         return DeliveryRecord(blob, reached=tuple(row[0] for row in rows))
 
     def find_recorded(self, message_ids: Sequence[str]) -> set[str]:

@@ -111,6 +111,11 @@ class Messages:
             record = DeliveryRecord() if query.message_id is None else self.deliveries.read_record(query.message_id)
             if record.reached is not None:
                 return [Correlated(header) for header in self._store.lists.get_headers(record.reached)]
+            if record.pending is not None:
+                repeated = self._deliver_again(query, record.make_delivery(query.message_id or ""))
+                if repeated is not None:
+                    return [repeated]
+                record = record.refuse()
             try:
                 return self._deliver_all(query) if query.all else [self._deliver_one(query, record)]
             except _ReceiverGone:
@@ -231,6 +236,18 @@ class Messages:
             raise _ReceiverGone(done.answer.message)
         raise_refusal(done.answer)
         return Correlated(done.header or self._instances.get(receiver.instance_id), receiver)
+
+    def _deliver_again(self, query: MessageQuery, delivery: Delivery) -> Correlated | None:
+        """To whom it was to be delivered before; None if that receiver does not wait any more, and has not got it."""
+        command = _make_command(query, delivery.subscription_id)
+        try:
+            done = self._mailbox.deliver(delivery.instance_id, command, command_id=delivery.command_id)
+        except NotFound:
+            return None
+        if done.answer.error in ("NotFound", "Conflict"):
+            return None
+        raise_refusal(done.answer)
+        return Correlated(done.header or self._instances.get(delivery.instance_id))
 
     def _find_starts(self, query: MessageQuery) -> list[StartSubscription]:
         if query.process_instance_id is not None or query.local_correlation_keys:

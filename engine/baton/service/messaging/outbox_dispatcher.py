@@ -152,6 +152,10 @@ class OutboxDispatcher:
         record = self._deliveries.read_record(out.id)
         if record.reached is not None:
             return True
+        if record.pending is not None:
+            if self._deliver(out, record.make_delivery(out.id)):
+                return True
+            record = record.refuse()
         for receiver in self._find_receivers(out) if record.start is None else ():
             delivery = Delivery(out.id, receiver.instance_id, receiver.id, record)
             self._record(delivery)
