@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from baton.model.commands import CancelInstance, DeliverMessage
@@ -113,6 +115,24 @@ def test_a_message_that_arrives_just_when_it_is_repeated_has_reached_its_receive
 
     assert reached.header.id == instance.id
     assert state(engine, instance.id) is InstanceState.COMPLETED
+
+
+def test_a_message_that_two_processes_are_told_at_once_has_reached_its_receiver_for_both(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    instance = engine.starts.start(deploy(engine, WAITS).id)
+    query = MessageQuery(name="Paid", message_id="x1")
+    find_waiting = engine.store.lists.find_waiting
+
+    def find_after_the_other(*asked: Any, **more: Any) -> Any:
+        monkeypatch.undo()
+        engine.messages.correlate(query)
+        return find_waiting(*asked, **more)
+
+    monkeypatch.setattr(engine.store.lists, "find_waiting", find_after_the_other)
+    (reached,) = engine.messages.correlate(query)
+
+    assert reached.header.id == instance.id
 
 
 def test_a_message_whose_receiver_was_deleted_after_its_process_died_reaches_another(

@@ -121,6 +121,8 @@ class Messages:
             except _ReceiverGone:
                 continue
             except NoReceiver:
+                if query.message_id and self.deliveries.read_record(query.message_id).stored != record.stored:
+                    continue  # another process that was told the same has delivered it meanwhile
                 if query.ttl_ms <= 0:
                     raise
                 self._buffer(query)
