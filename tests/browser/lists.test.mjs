@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
-import { base, rest, useBrowser } from "./support.mjs";
+import { base, rest, until, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
 const KEY = "ui-forms";
@@ -180,5 +180,27 @@ test("columns are chosen, stand in the address, are remembered, and sort", async
   await other.goto(`${base}/instances?business=columns-&columns=key,id`);
   await other.getByRole("columnheader", { name: "Id", exact: true }).waitFor();
   assert.equal(await other.getByRole("columnheader").count(), 3);
+  assert.deepEqual(page.errors, []);
+});
+
+test("what takes a search says that older instances are left, and goes on when it is told to", async () => {
+  const page = await openPage();
+  let asked = 0;
+  // As if there were more instances than a test can start: after each part there is another one.
+  await page.route("**/process-instance/overview**", async (route) => {
+    const address = new URL(route.request().url());
+    if (address.pathname.endsWith("/count")) asked += 1;
+    address.searchParams.delete("continueFrom");
+    const response = await route.fetch({ url: address.href });
+    await route.fulfill({ response, headers: { ...response.headers(), "Baton-Continue": "0.1" } });
+  });
+  await page.goto(`${base}/instances?business=nothing-is-called-so`);
+  const banner = page.getByRole("status").filter({ hasText: "Only the newest instances have been looked through" });
+  await banner.waitFor();
+  await page.getByText("0 instances so far").waitFor();
+  assert.equal(await page.getByText("No instance matches").isVisible(), false);
+  const before = asked;
+  await banner.getByRole("button", { name: "Search older ones" }).click();
+  await until(async () => asked >= before + 20);
   assert.deepEqual(page.errors, []);
 });

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, timedelta, timezone
 from typing import Any
 
@@ -102,3 +103,15 @@ def test_what_cannot_be_stored_leaves_nothing_in_the_next_blob(bad: Any, value: 
         codec.encode(bad)
 
     assert codec.decode(codec.encode(value)) == value
+
+
+def test_threads_that_begin_to_write_histories_at_once_do_not_disturb_each_other() -> None:
+    """Contexts that shared their examples freed them under each other: the process crashed."""
+    rows = [[position, 1_700_000_000_000, "FlowTaken", f"g{position % 25}", position] for position in range(4_000)]
+
+    def write(_: int) -> bool:
+        codec._event_compressors.clear()  # so that each write makes a context
+        return codec.decode(codec.encode_events(rows)) == rows
+
+    with ThreadPoolExecutor(6) as pool:
+        assert all(pool.map(write, range(200)))

@@ -98,7 +98,8 @@ class Worker(GeventWorker):
 
     @cached_property
     def connections(self) -> Connections:
-        way = self.wsgi.extensions["baton"].settings.streams_socket
+        server = self.wsgi.extensions.get("baton")  # another application has no streams
+        way = None if server is None else server.settings.streams_socket
         hand = None if way is None else Handing(way, self._make_choice(way)).offer
         return Connections(self.wsgi, self.cfg, hand)
 

@@ -75,9 +75,14 @@ _LEVEL = 6
 
 
 @cache
+def list_content() -> bytes:
+    """The examples, one behind the other."""
+    return b"".join(msgpack.packb(row) for row in _EXAMPLES)
+
+
 def make_dictionary() -> zstandard.ZstdCompressionDict:
-    content = b"".join(msgpack.packb(row) for row in _EXAMPLES)
-    return zstandard.ZstdCompressionDict(content, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+    """For one context alone: to prepare it frees what it was prepared to before, which another thread may be using."""
+    return zstandard.ZstdCompressionDict(list_content(), dict_type=zstandard.DICT_TYPE_RAWCONTENT)
 
 
 def make_compressor() -> zstandard.ZstdCompressor:

@@ -19,11 +19,11 @@ const TYPING_MS = 250;
 
 interface FilterProps {
   query: URLSearchParams;
-  total: number;
+  found: string;
   columns: readonly ColumnId[];
 }
 
-function Filters({ query, total, columns }: FilterProps) {
+function Filters({ query, found, columns }: FilterProps) {
   const { value: list } = useResource((signal) => definitions({ latestVersion: true }, signal), []);
   const [business, setBusiness] = useState(query.get("business") ?? "");
   useEffect(() => {
@@ -68,7 +68,7 @@ function Filters({ query, total, columns }: FilterProps) {
         onInput={(event) => setBusiness(event.currentTarget.value)}
       />
       <FilterChips query={query} />
-      <span class="found numbers">{plural(total, "instance")}</span>
+      <span class="found numbers">{found}</span>
       <ColumnsMenu shown={columns} />
     </div>
   );
@@ -93,7 +93,7 @@ export function InstancesScreen({ query }: { query: URLSearchParams }) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   useEffect(() => setChosen(new Set()), [query.toString()]);
   const filter = filterOf(query, definitionId);
-  const { rows, total, error, fresh, reload } = useInstanceList({
+  const { rows, total, unfinished, searchOn, error, fresh, reload } = useInstanceList({
     filter,
     sortBy,
     sortOrder,
@@ -105,7 +105,15 @@ export function InstancesScreen({ query }: { query: URLSearchParams }) {
   return (
     <>
       <Bar crumbs={[]} title="Instances" />
-      <Filters query={query} total={total} columns={columns} />
+      <Filters query={query} found={`${plural(total, "instance")}${unfinished ? " so far" : ""}`} columns={columns} />
+      {unfinished && (
+        <div class="banner" role="status">
+          <span class="grow">Only the newest instances have been looked through for this filter.</span>
+          <button type="button" class="button slim" onClick={searchOn}>
+            Search older ones
+          </button>
+        </div>
+      )}
       <div class="content">
         {error && !rows && <Failed what="the instances" error={error} again={reload} />}
         {!error && !rows && <Loading what="instances" />}
@@ -119,7 +127,7 @@ export function InstancesScreen({ query }: { query: URLSearchParams }) {
             onChoose={setChosen}
           />
         )}
-        {rows?.length === 0 && filtered && (
+        {rows?.length === 0 && filtered && !unfinished && (
           <Empty
             title="No instance matches"
             action={
@@ -147,7 +155,7 @@ export function InstancesScreen({ query }: { query: URLSearchParams }) {
       <BulkBar
         chosen={chosenRows}
         filter={filter}
-        total={total}
+        total={unfinished ? chosenRows.length : total}
         onDone={() => {
           setChosen(new Set());
           reload();
