@@ -39,7 +39,7 @@ async function failure(response: Response): Promise<ApiError> {
   return new ApiError(response.status, body.type ?? "", message, body.problems ?? []);
 }
 
-async function send(path: string, init: RequestInit): Promise<Response> {
+export async function send(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   const headers = isUnattended() ? { ...init.headers, "X-Baton-Unattended": "true" } : init.headers;
   try {
@@ -62,24 +62,6 @@ async function json<T>(response: Response): Promise<T> {
 
 export async function get<T>(path: string, query?: Query, signal?: AbortSignal): Promise<T> {
   return json<T>(await send(url(path, query), { headers: { Accept: "application/json" }, signal: signal ?? null }));
-}
-
-/** Of a list that no index serves: what was found in a part of the instances, and where the next part begins. */
-export interface Part<T> {
-  found: T;
-  next: string | null;
-}
-
-/** Goes on where `next` of the part before says. */
-export async function getPart<T>(
-  path: string,
-  query: Query,
-  from: string | null,
-  signal?: AbortSignal,
-): Promise<Part<T>> {
-  const init = { headers: { Accept: "application/json" }, signal: signal ?? null };
-  const response = await send(url(path, { ...query, continueFrom: from }), init);
-  return { next: response.headers.get("Baton-Continue"), found: await json<T>(response) };
 }
 
 /** A plain text; what is not there is empty. */

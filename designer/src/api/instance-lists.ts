@@ -1,7 +1,8 @@
 /** Instances in lists, and looked into without a stream. */
 
-import { change, get, getPart, type Part } from "./http";
+import { change, get } from "./http";
 import { type InstanceFilter, one } from "./instances";
+import { getPart, type Part } from "./parts";
 import type { Header, LedgerEntry, Snapshot } from "./types";
 
 export const overview = (
