@@ -52,6 +52,12 @@ async function drawFaulty() {
   return (await rest("/draft", { name: "Order", bpmn, files: [{ name: "order.form", content: form }] })).id;
 }
 
+/** The version of the definition that an instance runs by. Every deployment makes another: the first may be of other scenarios. @param {string} id */
+async function versionOf(id) {
+  const { definitionId } = await rest(`/process-instance/${id}`);
+  return (await rest(`/process-definition/${definitionId}`)).version;
+}
+
 /** An instance whose task has no retries left. */
 async function fail() {
   const form = new FormData();
@@ -99,6 +105,7 @@ export async function preparePlaces() {
   await until(async () => (await rest(`/history/process-instance/${undone}`)).state !== "ACTIVE");
   const waiting = await start("order-fulfilment", read("backorder.json", orders), "order-that-waits");
   await firstOf(`/event-subscription?processInstanceId=${waiting}`);
+  const incident = await fail();
   const found = {
     unused: (await rest("/process-definition/key/course-purchase")).id,
     choosing: (await rest("/process-definition/key/loan-application")).id,
@@ -107,7 +114,8 @@ export async function preparePlaces() {
     waiting,
     undone,
     task: (await firstOf("/task?processDefinitionKey=sysops-ticket")).id,
-    incident: await fail(),
+    incident,
+    failing: await versionOf(incident),
     letter: await tellInVain(),
     batch: await failInPart(waiting, undone),
     observed: await observeParcels(),

@@ -27,7 +27,7 @@ export async function openScreen(page, base, { path, ready, act, answer }) {
   await act?.(page);
 }
 
-/** @typedef {{ definition: string; choosing: string; unused: string; waiting: string; undone: string; incident: string; task: string; faulty: string; letter: string; batch: string; observed: string }} Places */
+/** @typedef {{ definition: string; choosing: string; unused: string; waiting: string; undone: string; incident: string; failing: string; task: string; faulty: string; letter: string; batch: string; observed: string }} Places */
 
 /** @param {Page} page */
 const openMenu = (page) => page.getByRole("button", { name: "Actions" }).click();
@@ -200,7 +200,7 @@ export const listScreens = (ids) => [
   },
   {
     name: "instances-migrate-many",
-    path: "/instances?definition=ui-incident&version=1&state=incident",
+    path: `/instances?definition=ui-incident&version=${ids.failing}&state=incident`,
     ready: ".table",
     act: async (page) => {
       await chooseSome("Chosen instances")(page);

@@ -24,6 +24,10 @@ const DEFINITION = [
   "GET /process-definition/{id}/statistics",
   "GET /process-definition/{id}/element-statistics",
 ];
+const ONE_DEFINITION = {
+  once: [...DEFINITION, CALLED, "GET /stream"],
+  live: [...LIST, "GET /process-definition", "GET /process-definition/statistics", ...DEFINITION.slice(2)],
+};
 const TASKS = ["GET /process-definition", "GET /task/report/candidate-group-count"];
 const TASK_LIST = ["GET /task", "GET /task/count", "POST /process-instance"];
 const LETTERS = ["GET /dead-letter", "GET /dead-letter/count", "GET /event-sink", "GET /event-source"];
@@ -54,10 +58,9 @@ const ALLOWED = {
     ],
   },
   definitions: { once: ["GET /process-definition", "GET /process-definition/statistics", "GET /deployment"] },
-  definition: {
-    once: [...DEFINITION, CALLED, "GET /stream"],
-    live: [...LIST, "GET /process-definition", "GET /process-definition/statistics", ...DEFINITION.slice(2)],
-  },
+  definition: ONE_DEFINITION,
+  // Its model has no diagram.
+  observed: { ...ONE_DEFINITION, once: [...ONE_DEFINITION.once, "POST /process-definition/layout"] },
   instances: { once: ["GET /process-definition", NAMES, CALLED, "GET /stream"], live: LIST },
   instance: { once: [NAMES, "GET /process-instance/{id}/history", "GET /process-instance/{id}/stream"] },
   tasks: { once: [...TASKS, "GET /stream"], live: [...TASK_LIST, "GET /task/report/candidate-group-count"] },

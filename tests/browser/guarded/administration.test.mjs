@@ -60,6 +60,7 @@ test("an administrator makes a group and a user, whose password, rights and sess
 
 test("a key is shown once, works, and is revoked", async () => {
   const page = await openAs("boss", "/administration/keys");
+  await page.context().grantPermissions(["clipboard-write"]);
   await page.getByRole("button", { name: "New API key" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Name").fill("till");
