@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import type { Chosen } from "~/api/batches";
 import { count } from "~/api/instance-lists";
 import type { InstanceFilter } from "~/api/instances";
@@ -83,7 +83,8 @@ export function BulkBar({ chosen, filter, total, onDone }: Props) {
   const [batch, setBatch] = useState<string | null>(null);
   const [migrated, setMigrated] = useState<Migrated | null>(null);
   const [modified, setModified] = useState<{ definition: string; chosen: Chosen } | null>(null);
-  useEffect(() => setWhole(false), [chosen.length, JSON.stringify(filter)]);
+  // Before the next key is pressed: an effect would come after the frame, and take back what was chosen meanwhile.
+  useLayoutEffect(() => setWhole(false), [chosen.length, JSON.stringify(filter)]);
   /** Of those that may not be changed the first, whose process is then named. */
   const whoseOf = (needs: string, fitting: Header[]) => {
     const whose = fitting.map(whoseIs);
