@@ -372,32 +372,4 @@ DOORS = {"__init__", "__main__"}
 TREE = {"element", "hooks", "ports", "sequence_flow", "spec", "token", "workflow"}
 """The one circle that is left, of types only: a token names its element and its workflow, and they name the token."""
 
-ONLY_IN = {
-    "SpiffWorkflow": {"runtime"},
-    "redis": {"store", "connect"},
-    "flask": {"web", "launcher"},
-    "flask_openapi3": {"web"},
-    "gunicorn": {"launcher"},
-    "httptools": {"launcher"},
-    "gevent": {"launcher", "expression"},
-    "click": {"cli", "launcher"},
-    "requests": {"worker", "client", "testing", "web"},
-    "werkzeug": {"web", "testing"},
-    "pytest": {"testing", "pytest_plugin"},
-    "aiohttp": {"client"},
-    "urllib3": {"connect"},
-    "jsonschema_rs": {"schemas"},
-    "pika": {"connect"},
-    "confluent_kafka": {"connect"},
-    "botocore": {"connect"},
-    "opentelemetry": {"connect"},
-    "google": {"connect"},
-}
-
-NEVER = {
-    "model": {"time", "random", "secrets", "socket", "subprocess", "threading", "uuid"},
-    "runtime": {"time", "random", "secrets", "socket", "subprocess", "threading", "uuid", "logging", "structlog"},
-}
-"""Rooms that get the time and the ids as arguments."""
-
 LONGEST_FILE = 400

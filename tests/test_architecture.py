@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.house import DOORS, FLOORS, LONGEST_FILE, NEVER, ONLY_IN, ROOMS, TREE
+from tests.house import DOORS, FLOORS, LONGEST_FILE, ROOMS, TREE
+from tests.libraries import NEVER, ONLY_IN
 
 PACKAGE = Path(__file__).parents[1] / "engine" / "baton"
 
