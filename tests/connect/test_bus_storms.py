@@ -14,8 +14,7 @@ from typing import Any
 import pytest
 
 from baton.service import Engine, InstanceQuery, Settings, assemble
-from tests.connect.brokers import Broker, running
-from tests.connect.buses import BUSES, Bus
+from tests.connect.buses import Bus
 from tests.connect.sinks import throw, write_sinks
 from tests.connect.test_buses import MAPPINGS, SHOP, check_order, deploy_shop, make_event
 from tests.running import Baton, until
@@ -72,20 +71,6 @@ class Storm:
     def read(self) -> set[str]:
         """The instances whose events have all arrived."""
         return find_whole(collect(self.bus, self.events))
-
-
-@pytest.fixture(scope="module", params=list(BUSES))
-def broker(request: pytest.FixtureRequest) -> Iterator[tuple[type[Bus], Broker]]:
-    """Started once for all storms over it."""
-    kind = BUSES[request.param]
-    with running(kind.broker_kind) as started:
-        yield kind, started
-
-
-@pytest.fixture
-def bus(broker: tuple[type[Bus], Broker]) -> Bus:
-    kind, started = broker
-    return kind(started)
 
 
 @pytest.mark.soak

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from baton.connect.into import open_intake
 from baton.connect.out import open_sink
 from baton.service import Engine, InstanceQuery, Resource
-from tests.connect.brokers import Broker, running
-from tests.connect.buses import BUSES, Bus
+from tests.connect.buses import Bus
 from tests.connect.sinks import PAYING, SECRETS, pump_of, write_sinks
 from tests.service.processes import MESSAGE, bpmn, deploy, fetch, line, receive
 
@@ -23,19 +20,6 @@ MAPPINGS = [
     {"type": "ordered", "start": "shop", "businessKey": "=subject"},
     {"type": "paid", "message": "Paid", "businessKey": "=subject"},
 ]
-
-
-@pytest.fixture(scope="module", params=list(BUSES))
-def broker(request: pytest.FixtureRequest) -> Iterator[tuple[type[Bus], Broker]]:
-    kind = BUSES[request.param]
-    with running(kind.broker_kind) as started:
-        yield kind, started
-
-
-@pytest.fixture
-def bus(broker: tuple[type[Bus], Broker]) -> Bus:
-    kind, started = broker
-    return kind(started)
 
 
 def make_event(type_: str, subject: str) -> dict[str, Any]:

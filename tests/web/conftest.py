@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from baton.model.identity import Role
 from baton.service import Engine, Settings, assemble
 from baton.web import WebSettings, create_app
+from tests.service.conftest import Clock
 from tests.web import diagrams
 
 
@@ -82,8 +83,15 @@ class BufferedClient(FlaskClient):
 
 
 @pytest.fixture
-def engine(valkey: str) -> Iterator[Engine]:
-    engine = assemble(Settings(redis_url=valkey, partitions=4))
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def engine(valkey: str, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """Its time is that of ``clock`` for tests that ask for one."""
+    clock = request.getfixturevalue("clock") if "clock" in request.fixturenames else None
+    engine = assemble(Settings(redis_url=valkey, partitions=4, **({} if clock is None else {"clock": clock})))
     yield engine
     engine.close()
 

@@ -3,42 +3,19 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from baton.service import Engine, Settings, assemble
-from baton.web import WebSettings, create_app
+from baton.service import Engine
 from baton.web.times import format_date
+from tests.service.conftest import Clock
 from tests.web import diagrams
 from tests.web.conftest import Api
 
+pytestmark = pytest.mark.usefixtures("clock")
+
 HOUR = 3_600_000
-
-
-class Clock:
-    now = 1_800_000_000_000
-
-    def __call__(self) -> int:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def engine(valkey: str, clock: Clock) -> Iterator[Engine]:
-    engine = assemble(Settings(redis_url=valkey, partitions=4, clock=clock))
-    yield engine
-    engine.close()
-
-
-@pytest.fixture
-def api(engine: Engine) -> Api:
-    return Api(create_app(engine, WebSettings(hosts=None)).test_client(), engine)
 
 
 def deploy(api: Api, moment: str | None, name: str = "work", expect: int = 0) -> Any:

@@ -11,6 +11,7 @@ import pytest
 from baton.model.identity import Role
 from baton.service import Engine, Settings, assemble
 from baton.web import WebSettings, create_app
+from tests.service.conftest import Clock
 from tests.service.decisions import DISCOUNT
 from tests.web.conftest import Api
 
@@ -21,16 +22,11 @@ NOON = 1_800_014_400_000
 """A day at 12:00 UTC."""
 
 
-class Clock:
-    now = NOON
-
-    def __call__(self) -> int:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    clock = Clock()
+    clock.now = NOON
+    return clock
 
 
 @pytest.fixture
