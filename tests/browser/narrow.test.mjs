@@ -2,15 +2,48 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
+import { draw } from "./diagrams.mjs";
 import { base, findCut, rest, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
 const PHONE = { viewport: { width: 390, height: 844 } };
 const DIAGRAM_WIDTH = 320;
+const BRANCHES = 7;
 /** @type {Record<string, string>} */
 let places;
 
+/** Starts what waits at many places, with names as long as people give them. */
+async function startBranches() {
+  const names = Array.from({ length: BRANCHES }, (_branch, at) => `Check_the_delivery_address_of_order_${at}`);
+  const file = draw(
+    [
+      { id: "Start", type: "startEvent", x: 0, y: 50 },
+      { id: "Fork", type: "parallelGateway", x: 100, y: 50 },
+      ...names.map((id, at) => ({ id, type: "userTask", x: 250, y: 50 + 100 * at })),
+      { id: "Join", type: "parallelGateway", x: 400, y: 50 },
+      { id: "End", type: "endEvent", x: 500, y: 50 },
+    ],
+    [
+      ["begin", "Start", "Fork"],
+      ...names.flatMap(
+        (id) =>
+          /** @type {[string, string, string][]} */ ([
+            [`to-${id}`, "Fork", id],
+            [`from-${id}`, id, "Join"],
+          ]),
+      ),
+      ["end", "Join", "End"],
+    ],
+    "ui-branches",
+  );
+  const form = new FormData();
+  form.set("ui-branches.bpmn", new Blob([file]), "ui-branches.bpmn");
+  await rest("/deployment/create", form);
+  await rest("/process-definition/key/ui-branches/start", { businessKey: "order-at-many-places" });
+}
+
 before(async () => {
+  await startBranches();
   const [definition] = await rest("/process-definition?key=order-fulfilment&latestVersion=true");
   const instance = await rest(`/process-definition/${encodeURIComponent(definition.id)}/start`, {
     businessKey: "order-on-a-phone-with-a-long-business-key",
@@ -81,6 +114,16 @@ test("at 390 px a row of a table has two lines, and its name is readable", async
   const name = await row.locator("a.name").boundingBox();
   assert.ok(whole && whole.height >= 40 && whole.height <= 64, JSON.stringify(whole));
   assert.ok(name && name.width >= 150, JSON.stringify(name));
+});
+
+test("at 390 px an instance at many places names the first of them and counts the others", async () => {
+  const page = await openPage(PHONE);
+  await page.goto(`${base}/instances?business=order-at-many-places`);
+  const where = page.locator("tbody .where").first();
+  await where.getByText(`+${BRANCHES - 3}`, { exact: true }).waitFor();
+  assert.equal(await where.locator(".place").count(), 3);
+  assert.equal((await where.getAttribute("title"))?.split("\n").length, BRANCHES);
+  assert.deepEqual(await findCut(page), []);
 });
 
 test("at 390 px instances are chosen, first one and then all that match, and nothing of the bar is cut off", async () => {

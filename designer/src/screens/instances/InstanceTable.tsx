@@ -21,6 +21,7 @@ interface Props {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+const MOST_PLACES = 3;
 
 function Where({ header, names }: { header: Header; names: Names }) {
   const counts = headerCounts(header);
@@ -30,14 +31,16 @@ function Where({ header, names }: { header: Header; names: Names }) {
         {header.endElement ? names(header.definitionId, header.endElement) : (header.reason ?? "")}
       </span>
     );
+  const places = counts.map(([element, count]) => ({ element, count, name: names(header.definitionId, element) }));
   return (
-    <span class="where">
-      {counts.map(([element, count]) => (
-        <span key={element}>
-          {names(header.definitionId, element)}
-          {count > 1 && <span class="count"> ×{count}</span>}
+    <span class="where" title={places.map(({ name, count }) => (count > 1 ? `${name} ×${count}` : name)).join("\n")}>
+      {places.slice(0, MOST_PLACES).map(({ element, count, name }) => (
+        <span class="place" key={element}>
+          <span class="place-name">{name}</span>
+          {count > 1 && <span class="count">×{count}</span>}
         </span>
       ))}
+      {places.length > MOST_PLACES && <span class="count">+{places.length - MOST_PLACES}</span>}
     </span>
   );
 }
