@@ -33,13 +33,21 @@ MODEL = """<?xml version="1.0" encoding="UTF-8"?>
 </definitions>
 """
 
+BRIEF = """<?xml version="1.0" encoding="UTF-8"?>
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
+  targetNamespace="t"><process id="brief" isExecutable="true" camunda:historyTimeToLive="P1D"><startEvent id="Start"/>
+    <sequenceFlow id="f" sourceRef="Start" targetRef="End"/><endEvent id="End"/></process></definitions>
+"""
+MOST = 60
+"""Instances that a search reads."""
+
 Run = Callable[..., Result]
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Baton]:
     folder = tmp_path_factory.mktemp("operating")
-    server = Baton(folder / "data", "--no-samples", "--web-processes", "1")
+    server = Baton(folder / "data", "--no-samples", "--web-processes", "1", env={"BATON_MOST_SEARCHED": str(MOST)})
     server.start()
     (folder / "models").mkdir()
     (folder / "models" / "shop.bpmn").write_text(MODEL)
@@ -169,6 +177,16 @@ def test_several_instances_with_one_business_key_are_listed(run: Run, server: Ba
     assert "found several; give an id" in result.output
     run("cancel", *ids)
     assert len(ids) == 2
+
+
+def test_a_search_that_has_not_gone_through_all_instances_says_so(run: Run, server: Baton, tmp_path: Path) -> None:
+    (tmp_path / "brief.bpmn").write_text(BRIEF)
+    server.deploy(tmp_path / "brief.bpmn")
+    for number in range(MOST + 1):
+        server.begin("brief", {}, f"many-{number}")
+
+    assert "Only the newest instances" in run("instances", "--business-key", "%nobody%").stderr
+    assert run("instances", "--business-key", "many-1").stderr == ""
 
 
 def test_the_problems_of_a_refused_file_are_json_too(server: Baton, tmp_path: Path) -> None:

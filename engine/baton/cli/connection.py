@@ -25,7 +25,7 @@ class Connection:
     """A running Baton and the way its answers are to be printed."""
 
     def __init__(self, url: str, as_json: bool) -> None:
-        self.rest = Rest(url)
+        self.rest = Rest(url, on_part=_say_what_is_left)
         self.as_json = as_json
 
     def show(self, answer: Any, text: Callable[[], str]) -> None:
@@ -34,6 +34,14 @@ class Connection:
 
     def echo(self, line: str) -> None:
         click.echo(line)
+
+
+def _say_what_is_left() -> None:
+    click.echo(
+        "Only the newest instances have been looked through for these filters, and older ones may match too. "
+        "Name the process, the state or the whole business key, or see 'Lists at size' of the API's reference.",
+        err=True,
+    )
 
 
 def connect(command: Callable[Concatenate[Connection, P], None]) -> Callable[P, None]:

@@ -151,7 +151,11 @@ class Client:
         return self._send(instances.get_snapshot(instance_id))
 
     def list_instances(self, **filters: Any) -> list[Instance]:
-        """Running and ended ones, as in the API: ``state="active", businessKey="A-1", maxResults=50``."""
+        """Running and ended ones, as in the API: ``state="active", businessKey="A-1", maxResults=50``.
+
+        By filters that no index serves, such as ``variables``, only the newest are looked through ("Lists at size" of
+        the API's reference).
+        """
         return self._send(instances.list_instances(filters))
 
     def count_instances(self, **filters: Any) -> int:

@@ -28,7 +28,8 @@ class Rest:
     """``url`` ends in ``/engine-rest``; ``make_session`` is called once per thread. Safe to share between threads.
 
     ``api_key``: signs in, where Baton requires it; by default what BATON_API_KEY holds. Sessions have the certificates
-    that the environment names (``tls.py``), unless ``make_session`` says otherwise.
+    that the environment names (``tls.py``), unless ``make_session`` says otherwise. ``on_part``: called when an answer
+    is about the newest instances only, and older ones may match too.
     """
 
     def __init__(
@@ -39,9 +40,10 @@ class Rest:
         headers: Mapping[str, str] | None = None,
         api_key: str | None = None,
         make_session: Callable[[], requests.Session] = make_session,
+        on_part: Callable[[], None] | None = None,
     ) -> None:
         self.url = url.rstrip("/")
-        self._make_session = make_session
+        self._make_session, self._on_part = make_session, on_part
         self._timeout = timeout
         self._headers = make_headers(headers, api_key)
         self._local = threading.local()
@@ -121,6 +123,8 @@ class Rest:
             raise ValueError(f"Expected a body that JSON can hold, but: {error}") from error
         except requests.RequestException as error:
             raise EngineUnreachable(f"Expected an answer from {self.url}, but: {_reason(error)}") from error
+        if self._on_part is not None and "Baton-Continue" in response.headers:
+            self._on_part()
         return _answer(response)
 
     def close(self) -> None:
