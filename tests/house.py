@@ -231,6 +231,7 @@ FLOORS: dict[str, list[str]] = {
         "migration",
         "errors",
         "events",
+        "standalone",
         "records",
         "rows",
         "audit",

@@ -53,6 +53,10 @@ def nothing_but_a_definition(stage: Stage) -> Facts:
     return {"definition": stage.deploy(line(external("t")))}
 
 
+def a_standalone_task(stage: Stage) -> Facts:
+    return {"task": stage.engine.standalone_tasks.create({"name": "A"}, task_id="chosen")}
+
+
 def a_task(stage: Stage) -> Facts:
     instance = stage.begin(
         line('<serviceTask id="t" camunda:type="external" camunda:topic="work"><extensionElements>'

@@ -37,7 +37,7 @@ from baton.model.commands import (
     ThrowTaskEscalation,
 )
 from baton.model.errors import Conflict, NotFound
-from baton.service import DefinitionQuery, MessageQuery, Resource
+from baton.service import DefinitionQuery, MessageQuery, Resource, UserTaskQuery
 from tests.crash import given
 from tests.crash.given import HOUR, ID, Facts, Stage
 from tests.service.conftest import Clock
@@ -74,6 +74,18 @@ def start_instance(stage: Stage, facts: Facts) -> Any:
 @scene(given.nothing_but_a_definition)
 def start_instance_with_a_unique_business_key(stage: Stage, facts: Facts) -> Any:
     return stage.engine.starts.start(facts["definition"], business_key="K", unique_business_key=True, command_id=ID).id
+
+
+@scene(given.nothing_but_a_definition)
+def create_task(stage: Stage, facts: Facts) -> Any:
+    del facts
+    return stage.engine.standalone_tasks.create({"name": "A"}, task_id="chosen", command_id=ID)
+
+
+@scene(given.a_standalone_task)
+def delete_task(stage: Stage, facts: Facts) -> Any:
+    stage.engine.standalone_tasks.delete(facts["task"], command_id=ID)
+    return [task.shown_id for task in stage.engine.user_tasks.find(UserTaskQuery())]
 
 
 @scene(given.a_task)

@@ -188,6 +188,10 @@ def call_tasks(call: Call, api: Api) -> None:
     call("POST", "/task/{}/submit-form", find(api, "/task", start(call)), json={"withVariablesInReturn": True})
     call("POST", "/task/{}/bpmnError", find(api, "/task", start(call)), json={"errorCode": "e"})
     call("POST", "/task/{}/bpmnEscalation", find(api, "/task", start(call)), json={"escalationCode": "e"})
+    call("POST", "/task/create", json={"id": "by-hand", "name": "Look", "priority": 3})
+    call("DELETE", "/task/{}", "by-hand")
+    call("DELETE", "/task/{}", "by-hand", expect=400)
+    call("DELETE", "/task/{}", find(api, "/task", start(call)), expect=500)
     saved = call("POST", "/filter/create", json={"resourceType": "Task", "name": "none", "query": {"name": "none"}})
     call("PUT", "/filter/{}", saved["id"], json=saved)
     for name in ("list", "count", "singleResult"):

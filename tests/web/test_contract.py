@@ -20,7 +20,7 @@ from tests.web.conftest import Api
 
 ARTIFACT = "org.camunda.bpm:camunda-engine-rest-openapi:7.23.0"
 PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy"
-FEWEST = 384
+FEWEST = 386
 """Operations of the 386 that are served. Raise it with each that is added."""
 TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),

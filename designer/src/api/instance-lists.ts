@@ -55,7 +55,9 @@ export async function search(
 }
 
 /** Business keys of running instances by id; those that have none are left out. */
-export async function businessKeys(ids: readonly string[]): Promise<Map<string, string>> {
+/** By instance; null is none. */
+export async function businessKeys(named: readonly (string | null)[]): Promise<Map<string, string>> {
+  const ids = named.filter((it) => it !== null);
   if (!ids.length) return new Map();
   const found = await change<{ id: string; businessKey: string | null }[]>("POST", "/process-instance", {
     processInstanceIds: [...new Set(ids)],

@@ -55,6 +55,14 @@ export const delegate = (id: string, userId: string) => change<void>("POST", `${
 /** Gives a delegated task back to its owner, with what was found out. */
 export const resolve = (id: string, variables: Variables) => change<void>("POST", `${one(id)}/resolve`, { variables });
 
+export type NewTask = Pick<UserTask, "name" | "description" | "assignee" | "due">;
+
+/** One that belongs to no process. */
+export const createTask = (task: NewTask) => change<void>("POST", "/task/create", task);
+
+/** Only one that belongs to no process. */
+export const deleteTask = (id: string) => change<void>("DELETE", one(id));
+
 type Changes = Partial<Pick<UserTask, "due" | "followUp" | "priority">>;
 
 /** The API empties what it is not given: the rest goes along as it is. */

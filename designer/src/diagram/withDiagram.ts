@@ -8,5 +8,9 @@ const NODE = /<(?:[\w.-]+:)?(?:\w*[tT]ask|\w+Event|\w+Gateway|\w*[sS]ubProcess|t
 export const withDiagram = (xml: string, process?: string): Promise<string> =>
   SHAPE.test(xml) || !NODE.test(xml) ? Promise.resolve(xml) : layOut(xml, process);
 
-/** The process of a definition's id, which is `key:version:deployment`. */
-export const processOf = (definition: string): string => definition.split(":").slice(0, -2).join(":");
+/** What tasks without a process belong to where rights are for some processes only. */
+const NO_PROCESS = "~task";
+
+/** The process of a definition's id, which is `key:version:deployment`; null: of a task that belongs to none. */
+export const processOf = (definition: string | null): string =>
+  definition === null ? NO_PROCESS : definition.split(":").slice(0, -2).join(":");

@@ -57,8 +57,9 @@ export async function makeForm(
 }
 
 export async function loadTaskForm(task: UserTask): Promise<LoadedForm> {
-  const xml = await definitionXml(task.processDefinitionId);
-  const { taskDefinitionKey: element } = task;
+  const { processDefinitionId, taskDefinitionKey: element } = task;
+  if (!processDefinitionId || !element) return NO_FORM;
+  const xml = await definitionXml(processDefinitionId);
   const path = `/task/${encodeURIComponent(task.id)}/deployed-form`;
   return makeForm(taskForm(xml, element), taskFormName(xml, element), () => getText(path));
 }

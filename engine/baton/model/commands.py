@@ -38,6 +38,16 @@ class StartInstance:
 
 
 @immutable
+class CreateTask(StartInstance):
+    """A task that belongs to no process, with the instance that holds it.
+
+    ``task``: fields of the UserTask that are not those of any new one.
+    """
+
+    task: Mapping[str, Value] = field(default_factory=_make_empty)
+
+
+@immutable
 class CompleteExternalTask:
     task_id: str
     worker_id: str
@@ -298,6 +308,7 @@ class StartAdHoc:
 
 Command: TypeAlias = (
     StartInstance
+    | CreateTask
     | CompleteExternalTask
     | FailExternalTask
     | ThrowTaskError

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Literal, TypeAlias
 
 from baton.model.immutable import immutable
+from baton.model.standalone import is_standalone
 from baton.model.times import Millis
 from baton.model.values import Value
 
@@ -64,6 +65,11 @@ class InstanceHeader:
     """What it waits for if no worker and no job of the engine is to go on: a person before a message before a timer."""
     undone: bool = False
     """Whether it has undone something and nothing that could be undone is left."""
+
+    @property
+    def is_standalone(self) -> bool:
+        """Whether it only holds a task that belongs to no process."""
+        return is_standalone(self.definition_key)
 
     @property
     def duration(self) -> Millis | None:
@@ -153,6 +159,18 @@ class UserTask:
     suspended: bool = False
     undoes: int | None = None
     tenant_id: str | None = None
+    parent: str | None = None
+    """The shown id of the task that this one is a part of."""
+    chosen: str | None = None
+    """The id that its creator has chosen, of a task without a process."""
+
+    @property
+    def shown_id(self) -> str:
+        return self.chosen or self.id
+
+    @property
+    def is_standalone(self) -> bool:
+        return is_standalone(self.definition_key)
 
     @property
     def urgency(self) -> tuple[bool, Millis, int, Millis]:

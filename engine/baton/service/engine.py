@@ -92,6 +92,7 @@ from baton.service.tasks.external_tasks import ExternalTasks
 from baton.service.tasks.filters import Filters
 from baton.service.tasks.known_tasks import KnownTasks
 from baton.service.tasks.recorded_results import RecordedResults
+from baton.service.tasks.standalone_tasks import StandaloneTasks
 from baton.service.tasks.submissions import Submissions
 from baton.service.tasks.task_fetcher import TaskFetcher
 from baton.service.tasks.topic_fetches import TopicFetches
@@ -143,13 +144,7 @@ class Engine:
         self.topic_uses = TopicUses(self.store.limits, self.clock)
         self.contracts = ContractLibrary(self.store.library, self.definitions)
         self.deployments = Deployer(
-            self.store.library,
-            self.definitions,
-            self.ids,
-            self.clock,
-            self.compute,
-            self.topic_uses,
-            self.contracts,
+            self.store.library, self.definitions, self.ids, self.clock, self.compute, self.topic_uses, self.contracts
         )
         self.forms = FormLibrary(self.store.library, self.deployments)
 
@@ -184,7 +179,7 @@ class Engine:
         self.instance_reader = InstanceReader(self.store, self.ports, self.unreadable)
         self.incidents = Incidents(self.store)
         self.instances = InstanceQueries(self.store, self.instance_reader, self.incidents)
-        self.user_tasks = UserTasks(self.store, self.instance_reader)
+        self.user_tasks = UserTasks(self.store, self.instance_reader, self.ids)
         self.submissions = Submissions(self.definitions, self.forms, self.instance_reader, self.clock)
         start_events = StartEvents(self.store, self.definitions)
         self.jobs = Jobs(self.store, self.clock, start_events)
@@ -207,6 +202,7 @@ class Engine:
         known = KnownTasks(self.user_tasks, self.instances, self.history)
         self.comments = Comments(self.store, known, self.ids, self.clock)
         self.attachments = Attachments(self.store, known, self.admission, self.settings, self.ids, self.clock)
+        self.standalone_tasks = StandaloneTasks(self.store, self.user_tasks, self.mailbox, self.admission, self.ids)
         self.filters = Filters(self.store.filters, self.ids, self.clock)
         self.topic_fetches = TopicFetches(self.store, self.clock)
         self.task_fetcher = TaskFetcher(
@@ -258,7 +254,9 @@ class Engine:
         work.add(DELETE_DECISIONS, decided.delete_item)
         self.removal_times = RemovalTimes(store, definitions, decisions, batches, work, clock)
         self.history_changes = HistoryChanges(store, self.instances)
-        self.retention = Retention(store, self.administration, decided, batches, self.settings, clock)
+        self.retention = Retention(
+            store, self.administration, decided, batches, self.standalone_tasks, self.settings, clock
+        )
         self.migrations = Migrations(definitions, self.instances, self.instance_reader, mailbox, batches, clock)
         self.restarts = Restarts(self.definitions, self.instances, self.history, self.starts, self.batches)
         self.restarts.register(self.batch_work)

@@ -55,6 +55,7 @@ from baton.service.tasks.external_tasks import ExternalTasks
 from baton.service.tasks.filters import Filters
 from baton.service.tasks.known_tasks import KnownTasks
 from baton.service.tasks.recorded_results import RecordedResults
+from baton.service.tasks.standalone_tasks import StandaloneTasks
 from baton.service.tasks.task_fetcher import TaskFetcher
 from baton.service.turns.mailbox import Mailbox
 from baton.service.turns.unleased import CommandResult
@@ -95,7 +96,7 @@ class NarrowedEngine(Engine):
         self.instance_reader = InstanceReader(store, whole.ports, whole.unreadable)
         self.incidents = Incidents(store)
         self.instances = InstanceQueries(store, self.instance_reader, self.incidents)
-        self.user_tasks = UserTasks(store, self.instance_reader)
+        self.user_tasks = UserTasks(store, self.instance_reader, whole.ids)
         self.start_events = StartEvents(store, self.definitions)
         self.jobs = Jobs(store, whole.clock, self.start_events)
         self.subscriptions = Subscriptions(store, self.start_events)
@@ -115,6 +116,9 @@ class NarrowedEngine(Engine):
         known = KnownTasks(self.user_tasks, self.instances, self.history)
         self.comments = Comments(store, known, whole.ids, whole.clock)
         self.attachments = Attachments(store, known, whole.admission, whole.settings, whole.ids, whole.clock)
+        self.standalone_tasks = StandaloneTasks(
+            store, self.user_tasks, self.mailbox, whole.admission, whole.ids, store.gate
+        )
         self.filters = Filters(store.filters, whole.ids, whole.clock, store.gate.access.may)
         self.task_fetcher = TaskFetcher(
             store,
@@ -210,7 +214,7 @@ class NarrowedDefinitions(DefinitionLibrary):
         return self._whole.get_tenant(deployment_id)
 
     def get_model(self, definition_id: str) -> ProcessModel:
-        return self._whole.get_model(self.get(definition_id).id)
+        return self._whole.get_model(self.get_definition(definition_id).id)
 
     def get_content(self, definition: Definition | DecisionDefinition) -> bytes:
         return self._whole.get_content(definition)

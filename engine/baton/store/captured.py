@@ -32,7 +32,7 @@ class Capture:
 
     def make_ops(self, blobs: BlobCodec, prefix: str, turn: TurnResult, now: Millis) -> list[Op]:
         """The operations of a commit, in its partition."""
-        events = turn.events if self.life_cycle else ()
+        events = turn.events if self.life_cycle and not turn.header.is_standalone else ()
         outgoing = turn.outgoing if self.messages else ()
         if not events and not outgoing:
             return []

@@ -39,9 +39,10 @@ def make_header_ops(prefix: str, turn_result: TurnResult) -> list[Op]:
     """Also counts the start and the end of an instance (see ``rates``); a turn may do both."""
     before, after = turn_result.header_before, turn_result.header
     ops: list[Op] = []
-    if before is None:
+    counts = not after.is_standalone
+    if before is None and counts:
         ops.append(["index", "count_start", prefix, str(after.started_at)])
-    if after.ended_at is not None and (before is None or before.ended_at is None):
+    if counts and after.ended_at is not None and (before is None or before.ended_at is None):
         took = max(0, after.ended_at - after.started_at)
         ops.append(["index", "count_end", prefix, str(after.ended_at), str(took)])
     moves = before is None or (before.state, before.definition_id) != (after.state, after.definition_id)
@@ -61,6 +62,8 @@ def make_header_ops(prefix: str, turn_result: TurnResult) -> list[Op]:
 
 
 def _list_index_entries(prefix: str, header: InstanceHeader) -> list[tuple[str, Millis]]:
+    if header.is_standalone:
+        return _list_standalone_entries(prefix, header)
     state = keys.name_by_state(prefix, header.state.value)
     if header.state.is_ended:
         ended = header.ended_at or header.started_at
@@ -71,6 +74,16 @@ def _list_index_entries(prefix: str, header: InstanceHeader) -> list[tuple[str, 
             (keys.name_ended(prefix, header.definition_id, by_start=True), header.started_at),
         ]
     return [(state, header.started_at), (keys.name_unfinished(prefix, header.definition_id), header.started_at)]
+
+
+def _list_standalone_entries(prefix: str, header: InstanceHeader) -> list[tuple[str, Millis]]:
+    """Those of its process alone: in none of the sets by state it is in no list of instances, and counted nowhere."""
+    if not header.state.is_ended:
+        return [(keys.name_unfinished(prefix, header.definition_id), header.started_at)]
+    return [
+        (keys.name_ended(prefix, header.definition_id), header.ended_at or header.started_at),
+        (keys.name_ended(prefix, header.definition_id, by_start=True), header.started_at),
+    ]
 
 
 def make_indexing_ops(prefix: str, header: InstanceHeader) -> list[Op]:

@@ -19,6 +19,7 @@ from baton.model.records import (
     UserTask,
 )
 from baton.model.rows import from_row
+from baton.model.standalone import DEFINITION_ID
 from baton.model.times import Millis
 from baton.model.traces import read_traceparent
 from baton.model.values import Value
@@ -153,11 +154,12 @@ class Lists:
         descending: bool = False,
         low: Millis | None = None,
         high: Millis | None = None,
+        tasks: bool = False,
     ) -> Span:
         """The instances in some states as one order.
 
         Of definitions: all that run, and all that have ended, if any such state is asked for. By start with ended
-        ones: only where ``Indexing.is_complete``.
+        ones: only where ``Indexing.is_complete``. ``tasks``: those too that hold a task of no process.
         """
         ended = [state for state in states if state.is_ended]
         running = [state for state in states if not state.is_ended] if by != "end" else []
@@ -167,9 +169,9 @@ class Lists:
             if definition_ids is None:
                 names += [keys.name_by_state(prefix, state.value) for state in running]
                 names += [keys.name_by_state(prefix, state.value, by_start=by_start) for state in ended]
-            else:
-                names += [keys.name_unfinished(prefix, id_) for id_ in definition_ids if running]
-                names += [keys.name_ended(prefix, id_, by_start=by_start) for id_ in definition_ids if ended]
+            for id_ in ((DEFINITION_ID,) if tasks else ()) if definition_ids is None else definition_ids:
+                names += [keys.name_unfinished(prefix, id_)] if running else []
+                names += [keys.name_ended(prefix, id_, by_start=by_start)] if ended else []
         return Span(tuple(names), descending, low, high)
 
     def make_undone_span(self, *, descending: bool = False) -> Span:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from baton.model.records import InstanceHeader, InstanceState
+from baton.model.standalone import DEFINITION_ID
 from baton.model.times import Millis
 from baton.store import codec, keys
 from baton.store.blobs import BlobCodec
@@ -43,12 +44,16 @@ class HeaderRebuilder:
         prefix = keys.find_tag(instance_id)
         scores = self._score(instance_id, [keys.name_by_state(prefix, state.value) for state in InstanceState])
         found = [(state, score) for state, score in zip(InstanceState, scores, strict=True) if score is not None]
+        (done,) = self._score(instance_id, [keys.name_ended(prefix, DEFINITION_ID)])
+        if not found and done is not None:
+            return InstanceState.COMPLETED, done
         return found[0] if found else (InstanceState.ACTIVE, 0)
 
     def _find_definition(self, instance_id: str, state: InstanceState) -> str | None:
         prefix = keys.find_tag(instance_id)
         name = keys.name_ended if state.is_ended else keys.name_unfinished
-        definitions: list[str] = [id_.decode() for id_ in self._backend.read([("HKEYS", keys.DEFINITIONS)])[0]]
+        known: list[bytes] = self._backend.read([("HKEYS", keys.DEFINITIONS)])[0]
+        definitions = [DEFINITION_ID, *(id_.decode() for id_ in known)]
         scores = self._score(instance_id, [name(prefix, definition) for definition in definitions])
         found = (id_ for id_, score in zip(definitions, scores, strict=True) if score is not None)
         return next(found, None)

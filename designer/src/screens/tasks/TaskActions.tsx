@@ -1,7 +1,8 @@
 import { useState } from "preact/hooks";
-import { assign, claim, delegate, unclaim, updateTask } from "~/api/tasks";
+import { assign, claim, delegate, deleteTask, unclaim, updateTask } from "~/api/tasks";
 import type { UserTask } from "~/api/types";
 import { processOf } from "~/diagram/withDiagram";
+import { AskDialog } from "~/ui/AskDialog";
 import { Deed } from "~/ui/Deed";
 import { Dialog } from "~/ui/Dialog";
 import { Menu, type MenuEntry } from "~/ui/Menu";
@@ -11,7 +12,7 @@ import { toast, toastError } from "~/ui/toast";
 import { AskName } from "./Me";
 import { useMe } from "./me";
 
-type Asked = "name" | "assign" | "delegate" | "followUp" | "due";
+type Asked = "name" | "assign" | "delegate" | "followUp" | "due" | "delete";
 
 interface DialogProps {
   title: string;
@@ -117,7 +118,7 @@ function MomentDialog({ title, hint, at, onGo, onClose }: MomentProps) {
 }
 
 /** Who has the task and when it is to be done. */
-export function TaskActions({ task, onChange }: { task: UserTask; onChange: () => void }) {
+export function TaskActions({ task, onChange, onGone }: { task: UserTask; onChange: () => void; onGone: () => void }) {
   const name = useMe();
   const [asked, setAsked] = useState<Asked | null>(null);
   const close = () => setAsked(null);
@@ -138,6 +139,8 @@ export function TaskActions({ task, onChange }: { task: UserTask; onChange: () =
     { label: "Put off until…", run: () => setAsked("followUp"), ruleBefore: true, ...changes },
     { label: "Set the due date…", run: () => setAsked("due"), ...changes },
   ];
+  if (task.processInstanceId === null)
+    entries.push({ label: "Delete…", run: () => setAsked("delete"), ruleBefore: true, ...changes });
   return (
     <>
       <Deed
@@ -178,6 +181,22 @@ export function TaskActions({ task, onChange }: { task: UserTask; onChange: () =
           onGo={(followUp) => change(updateTask(task, { followUp }), followUp ? "Put off" : "Back among the tasks")}
           onClose={close}
         />
+      )}
+      {asked === "delete" && (
+        <AskDialog
+          deed="Delete the task"
+          keep="Keep it"
+          onGo={() => {
+            close();
+            deleteTask(task.id).then(() => {
+              toast("Deleted");
+              onGone();
+            }, toastError);
+          }}
+          onClose={close}
+        >
+          <p class="secondary">Nobody can work on it any more. The history keeps that it was there.</p>
+        </AskDialog>
       )}
       {asked === "due" && (
         <MomentDialog

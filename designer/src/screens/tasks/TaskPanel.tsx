@@ -18,12 +18,14 @@ import { Due } from "./Due";
 import { TaskActions } from "./TaskActions";
 import { TaskForm } from "./TaskForm";
 import { TaskHistory } from "./TaskHistory";
+import { nameOf } from "./TaskTable";
 
 interface Loaded {
   one: UserTask;
   variables: Variables;
   form: LoadedForm;
-  xml: string;
+  /** Null: the task belongs to no process. */
+  xml: string | null;
   groups: string[];
   businessKey: string | undefined;
 }
@@ -31,13 +33,14 @@ interface Loaded {
 async function load(id: string, signal: AbortSignal): Promise<Loaded> {
   const one = await task(id, signal);
   const [xml, variables, form, groups, keys] = await Promise.all([
-    definitionXml(one.processDefinitionId),
+    one.processDefinitionId && definitionXml(one.processDefinitionId),
     taskVariables(id),
     loadTaskForm(one),
     candidateGroups(id),
     businessKeys([one.processInstanceId]),
   ]);
-  return { one, variables, form: fillForm(form, variables), xml, groups, businessKey: keys.get(one.processInstanceId) };
+  const businessKey = keys.get(one.processInstanceId ?? "");
+  return { one, variables, form: fillForm(form, variables), xml, groups, businessKey };
 }
 
 const USUAL_PRIORITY = 50;
@@ -64,18 +67,28 @@ function Facts({ one, groups, businessKey }: Loaded) {
           <People one={one} groups={groups} />
         </dd>
       </div>
-      <div>
-        <dt>Instance</dt>
-        <dd>
-          <a href={paths.instance(one.processInstanceId)} title={one.processInstanceId}>
-            {businessKey ?? shortId(one.processInstanceId)}
-          </a>
-        </dd>
-      </div>
+      {one.processInstanceId && (
+        <div>
+          <dt>Instance</dt>
+          <dd>
+            <a href={paths.instance(one.processInstanceId)} title={one.processInstanceId}>
+              {businessKey ?? shortId(one.processInstanceId)}
+            </a>
+          </dd>
+        </div>
+      )}
       <div>
         <dt>Process</dt>
-        <dd>{processOf(one.processDefinitionId)}</dd>
+        <dd>{one.processDefinitionId ? processOf(one.processDefinitionId) : <span class="secondary">none</span>}</dd>
       </div>
+      {one.parentTaskId && (
+        <div>
+          <dt>Part of</dt>
+          <dd>
+            <a href={`/tasks/${encodeURIComponent(one.parentTaskId)}`}>{one.parentTaskId}</a>
+          </dd>
+        </div>
+      )}
       <div>
         <dt>Waiting since</dt>
         <dd>
@@ -131,6 +144,14 @@ function Context({ variables, form }: Pick<Loaded, "variables" | "form">) {
 
 type Tab = "form" | "diagram" | "history" | "comments";
 
+const TABS: { id: Tab; label: string }[] = [
+  { id: "form", label: "Task" },
+  { id: "diagram", label: "Diagram" },
+  { id: "history", label: "History" },
+  { id: "comments", label: "Comments" },
+];
+const OF_PROCESS = new Set<Tab>(["diagram", "history"]);
+
 interface Props {
   id: string;
   /** The address of the list. */
@@ -144,20 +165,21 @@ interface Props {
 function Body({ value, tab, onDone }: { value: Loaded; tab: Tab; onDone: () => void }) {
   const { one, form, variables, xml } = value;
   const process = processOf(one.processDefinitionId);
-  if (tab === "diagram")
+  const { processInstanceId: instance, processDefinitionId: definition } = one;
+  if (tab === "diagram" && xml)
     return (
       <div class="task-diagram">
-        <Lazy load={diagram} props={{ xml, process, at: one.taskDefinitionKey }} />
+        <Lazy load={diagram} props={{ xml, process, at: one.taskDefinitionKey ?? "" }} />
       </div>
     );
   return (
     <div class="panel-body">
-      {tab === "history" && <TaskHistory instance={one.processInstanceId} definition={one.processDefinitionId} />}
+      {tab === "history" && instance && definition && <TaskHistory instance={instance} definition={definition} />}
       {tab === "comments" && (
         <Lazy
           load={comments}
           what="the comments"
-          props={{ instance: one.processInstanceId, task: one, whose: { key: process, tenantId: one.tenantId } }}
+          props={{ instance: instance ?? "", task: one, whose: { key: process, tenantId: one.tenantId } }}
         />
       )}
       {tab === "form" && (
@@ -204,7 +226,7 @@ export function TaskPanel({ id, list, listed, onDone, onChange }: Props) {
         {value && (
           <div class="row">
             <h2 class="grow clip" tabIndex={-1} ref={heading}>
-              {value.one.name ?? value.one.taskDefinitionKey}
+              {nameOf(value.one)}
             </h2>
             <TaskActions
               task={value.one}
@@ -212,6 +234,7 @@ export function TaskPanel({ id, list, listed, onDone, onChange }: Props) {
                 reload();
                 onChange();
               }}
+              onGone={onDone}
             />
           </div>
         )}
@@ -221,12 +244,7 @@ export function TaskPanel({ id, list, listed, onDone, onChange }: Props) {
           label="About the task"
           current={tab}
           onSelect={setTab}
-          tabs={[
-            { id: "form", label: "Task" },
-            { id: "diagram", label: "Diagram" },
-            { id: "history", label: "History" },
-            { id: "comments", label: "Comments" },
-          ]}
+          tabs={value.xml ? TABS : TABS.filter((it) => !OF_PROCESS.has(it.id))}
         />
       )}
       {!value && (error ? <Failed what="this task" error={error} again={reload} /> : <Loading what="the task" />)}

@@ -19,20 +19,24 @@ interface Props {
 const USUAL_PRIORITY = 50;
 const keyOf = (definitionId: string) => definitionId.split(":")[0] ?? definitionId;
 
+export const nameOf = (task: UserTask) => task.name ?? task.taskDefinitionKey ?? task.id;
+
 function Line({ it, now, of }: { it: UserTask; now: number; of: Props }) {
-  const key = keyOf(it.processDefinitionId);
+  const key = it.processDefinitionId && keyOf(it.processDefinitionId);
   return (
     <tr aria-current={it.id === of.id ? "true" : undefined}>
       <td class="at-1">
         <a class="name" href={of.hrefOf(it.id)}>
-          {it.name ?? it.taskDefinitionKey}
+          {nameOf(it)}
         </a>
       </td>
-      {!of.id && <td class="secondary">{of.names.get(key) ?? key}</td>}
+      {!of.id && <td class="secondary">{key && (of.names.get(key) ?? key)}</td>}
       <td class="at-2">
-        <a href={paths.instance(it.processInstanceId)} title={it.processInstanceId}>
-          {of.keys.get(it.processInstanceId) ?? <span class="mono">{shortId(it.processInstanceId)}</span>}
-        </a>
+        {it.processInstanceId && (
+          <a href={paths.instance(it.processInstanceId)} title={it.processInstanceId}>
+            {of.keys.get(it.processInstanceId) ?? <span class="mono">{shortId(it.processInstanceId)}</span>}
+          </a>
+        )}
       </td>
       <td class="at-2-end">{it.due && <Due at={it.due} now={now} />}</td>
       {!of.id && <td class={`right ${it.priority === USUAL_PRIORITY ? "secondary" : ""}`}>{it.priority}</td>}

@@ -8,6 +8,7 @@ import { useResource } from "~/ui/useResource";
 import { isFiltered, nextOf, SIZE } from "./filters";
 import { Me, NameNeeded } from "./Me";
 import { useMe } from "./me";
+import { NewTask } from "./NewTask";
 import { TaskFilters } from "./TaskFilters";
 import { TaskPanel } from "./TaskPanel";
 import { TaskTable } from "./TaskTable";
@@ -75,6 +76,7 @@ export function TasksScreen({ id, query }: { id: string | null; query: URLSearch
     <>
       <Bar crumbs={[]} title="Tasks">
         <Me />
+        <NewTask onDone={reload} />
       </Bar>
       <TaskFilters query={query} definitions={known} total={found?.total} turn={turn} />
       <div class="split">

@@ -72,6 +72,8 @@ class TokenWorkflow(BpmnWorkflow):
         self.changed_variables: set[tuple[str, str]] = set()
         """Name and kind of change (create, update, delete) since conditions were last evaluated."""
         self.new_conditions: set[str] = set()
+        self.given_task: Mapping[str, Value] | None = None
+        """What the command that creates a task says of it."""
         self.listening: tuple[str, bool] | None = None
         """The event of the listener that runs now, and whether its node is being cancelled."""
         self.time_is_up = run_untimed()

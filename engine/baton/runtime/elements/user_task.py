@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from SpiffWorkflow.bpmn.specs.mixins import UserTaskMixin
 
@@ -64,12 +65,15 @@ class UserTask(Activity, UserTaskMixin):
             suspended=workflow.suspended,
             undoes=failures.find_undone(task),
         )
+        given = workflow.given_task
+        if given is not None:
+            record = replace(record, **cast("dict[str, Any]", given))
         heard = self._hear_created(task, record)
         if heard is None:
             return False
         record = heard
         workflow.waits.put(record)
-        data: dict[str, Value] = {"id": record.id, "assignee": record.assignee}
+        data: dict[str, Value] = {"id": record.id, "assignee": record.assignee, **(given or {})}
         workflow.journal.record(EventType.USER_TASK_CREATED, record.element, task.id, data)
         return False
 

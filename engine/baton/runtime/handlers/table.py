@@ -28,6 +28,7 @@ has changed."""
 
 HANDLERS: dict[type, Handler] = {
     commands.StartInstance: instances.start,
+    commands.CreateTask: user_tasks.create,
     commands.SuspendInstance: instances.suspend,
     commands.ResumeInstance: instances.resume,
     commands.CancelInstance: instances.cancel,

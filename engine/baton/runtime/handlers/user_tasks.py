@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from baton.expression import ExpressionError
 from baton.expression.scripts import BpmnErrorRaised
-from baton.model.commands import ChangeUserTask, CompleteUserTask, ThrowTaskEscalation
+from baton.model.commands import ChangeUserTask, CompleteUserTask, CreateTask, ThrowTaskEscalation
 from baton.model.errors import BadRequest, CannotComplete, Conflict
 from baton.model.events import EventType
 from baton.model.records import UserTask
@@ -17,6 +17,7 @@ from baton.runtime.elements.activity import Activity
 from baton.runtime.elements.task_listeners import Heard
 from baton.runtime.elements.user_task import UserTask as UserTaskElement
 from baton.runtime.events import propagation
+from baton.runtime.handlers import instances
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +40,12 @@ CHANGEABLE = frozenset(
         "priority",
     }
 )
+
+
+def create(turn: Turn, command: CreateTask) -> None:
+    """The only task of a new instance."""
+    instances.start(turn, command)
+    turn.workflow.given_task = command.task
 
 
 def complete(turn: Turn, command: CompleteUserTask) -> None:

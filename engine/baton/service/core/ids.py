@@ -6,6 +6,7 @@ import hashlib
 import itertools
 
 from baton.model import ids
+from baton.model.standalone import NUMBER
 from baton.service.core.settings import Settings
 
 
@@ -23,6 +24,17 @@ class Ids:
 
     def make_deployment_id(self) -> str:
         return ids.make_text(self._random(10))
+
+    def make_task_id(self, command_id: str | None = None) -> str:
+        """Of a task that belongs to no process; the same for the same command id."""
+        data = self._random(10) if command_id is None else hashlib.sha256(command_id.encode()).digest()
+        return ids.make_text(data[:10])
+
+    def find_task(self, task_id: str) -> str:
+        """The record of a task by the id that is shown of it; that of a task without a process says where it is."""
+        if ids.parse_record_id(task_id) is not None:
+            return task_id
+        return str(ids.RecordId(self.make_instance_id(f"task:{task_id}"), NUMBER))
 
     def make_turn_owner(self) -> str:
         """A name for one attempt to take a turn; begins with the process."""

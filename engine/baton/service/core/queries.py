@@ -78,6 +78,8 @@ class InstanceQuery(Query):
     """Whether all that could be undone has been undone."""
     any_of: tuple[tuple[InstanceQuery, ...], ...] = ()
     """Of each group at least one query must match; their pages do not count."""
+    with_tasks: bool = False
+    """Also those that only hold a task of no process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +155,7 @@ class UserTaskQuery(RecordQuery):
     local_variables: tuple[VariableFilter, ...] = ()
     """Of the task's own."""
     candidate_group_like: str | None = None
+    parent: str | None = None
     any_of: tuple[tuple[UserTaskQuery, ...], ...] = ()
     """Of each group at least one query must match; their pages do not count."""
     variable_sorts: tuple[VariableSort, ...] = ()

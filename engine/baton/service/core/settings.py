@@ -133,6 +133,9 @@ class Settings(RoomSettings):
     max_decision_instances: NotNegative = 10_000
     """How many evaluations of decisions that no process has asked for are kept in the history; of more the oldest go.
     With 0 none is kept."""
+    standalone_task_days: NotNegative = 0
+    """Days that ended tasks stay in the history which were created by hand and belong to no process. With 0 they are
+    kept without end."""
     max_drafts: Positive = 1_000
     """The largest number of drafts that the designer keeps on the server. Beginning another is answered with 409."""
     max_draft_versions: Positive = 30

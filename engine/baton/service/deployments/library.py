@@ -15,10 +15,12 @@ from baton import bpmn
 from baton.bpmn.script_files import PREFIX
 from baton.model.definition import DecisionDefinition, Definition, ProcessModel
 from baton.model.errors import NotFound
+from baton.model.standalone import DEFINITION_ID
 from baton.service.core.bounded_cache import BoundedCache
 from baton.service.core.matching import Predicate, make_test, take_page
 from baton.service.core.offload import Offload, run_here
 from baton.service.core.queries import DefinitionQuery
+from baton.service.deployments import standalone
 from baton.store.keys import join_place
 from baton.store.library import Library as Shelves
 from baton.store.library import Shelf, StartSubscription, VersionT
@@ -75,16 +77,20 @@ class DefinitionLibrary:
         return held[1] if held is not None else self._fetch(definition_id, 0)
 
     def get(self, definition_id: str) -> Definition:
-        """The definition as it is now. Raises NotFound."""
+        """The definition as it is now. Raises NotFound, also for that of tasks that belong to no process."""
+        if definition_id == DEFINITION_ID:
+            raise _make_missing(definition_id)
         generation = self.get_current().generation
         held = self._definitions.get(definition_id)
         return held[1] if held is not None and held[0] == generation else self._fetch(definition_id, generation)
 
     def _fetch(self, definition_id: str, generation: int) -> Definition:
+        if definition_id == DEFINITION_ID:
+            return standalone.DEFINITION
         found = self._store.get_definitions([definition_id])
         if not found:
             self._definitions.pop(definition_id, None)
-            raise NotFound(f"Expected a process definition with id '{definition_id}', but there is none")
+            raise _make_missing(definition_id)
         self._definitions[definition_id] = (generation, found[0])
         return found[0]
 
@@ -147,6 +153,8 @@ class DefinitionLibrary:
 
     def get_model(self, definition_id: str) -> ProcessModel:
         """The checked model. Raises NotFound."""
+        if definition_id == DEFINITION_ID:
+            return standalone.MODEL
         model = self._models.get(definition_id)
         if model is None:
             with self._locks.setdefault(definition_id, threading.Lock()):
@@ -216,6 +224,10 @@ class DefinitionLibrary:
         self._models.drop(definition_id)
         self._definitions.pop(definition_id, None)
         self._locks.pop(definition_id, None)
+
+
+def _make_missing(definition_id: str) -> NotFound:
+    return NotFound(f"Expected a process definition with id '{definition_id}', but there is none")
 
 
 def find_latest(

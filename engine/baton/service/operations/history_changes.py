@@ -60,7 +60,7 @@ class HistoryChanges:
             data: dict[str, Value] = {name: value for name, value in event.data.items() if name != "annotation"}
             return replace(event, data=data if text is None else {**data, "annotation": text})
 
-        self._instances.get(instance_id)
+        self._instances.get_any(instance_id)
         self._store.history.replace_events(instance_id, note, position, position)
         if not there:
             raise BadRequest(

@@ -10,9 +10,10 @@ from baton.model.times import Millis
 from baton.service.core.cleanup_window import read_window
 from baton.service.core.clock import Clock
 from baton.service.core.settings import Settings
-from baton.service.operations.administration import Administration
+from baton.service.operations.administration import DAY_MS, Administration
 from baton.service.operations.batches import Batches
 from baton.service.operations.decision_instances import DecisionInstances
+from baton.service.tasks.standalone_tasks import StandaloneTasks
 from baton.store.store import Store
 
 log = structlog.get_logger("baton.retention")
@@ -38,10 +39,12 @@ class Retention:
         administration: Administration,
         decisions: DecisionInstances,
         batches: Batches,
+        tasks: StandaloneTasks,
         settings: Settings,
         clock: Clock,
     ) -> None:
         self._store, self._administration, self._decisions, self._batches = store, administration, decisions, batches
+        self._tasks, self._task_days = tasks, settings.standalone_task_days
         self._clock, self._window = clock, read_window(settings.cleanup_window)
 
     def read_times(self) -> CleanupTimes:
@@ -71,4 +74,14 @@ class Retention:
             self._administration.forget_expired(MOST)
             + self._decisions.forget_expired(MOST)
             + self._batches.forget_expired()
+            + self._forget_tasks()
         )
+
+    def _forget_tasks(self) -> int:
+        """Those that belonged to no process."""
+        if not self._task_days:
+            return 0
+        gone = self._tasks.forget_ended(self._clock.now() - self._task_days * DAY_MS, MOST)
+        if gone:
+            log.info("expired tasks deleted", action="retention.deleted", tasks=gone)
+        return gone

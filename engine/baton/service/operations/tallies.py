@@ -71,6 +71,8 @@ class Tallies:
 
     def count(self, result: TurnResult) -> None:
         """After a commit."""
+        if result.header.is_standalone:
+            return
         header, rare = result.header, False
         key = header.definition_key
         names: list[Name] = []

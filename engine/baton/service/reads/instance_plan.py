@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 
 from baton.model.records import InstanceState
 from baton.model.times import Millis
@@ -81,12 +81,15 @@ class InstancePlanner:
         chosen = replace(query, states=states, definition_ids=rest.definition_ids, sort=())
         left = self._leave(rest, states)
         plan = self._span(chosen, left, indexed=indexed)
-        return plan or Plan((self._lists.make_span(states, chosen.definition_ids, by="both"),), left)
+        return plan or Plan((self._span_unsorted(states, chosen),), left)
+
+    def _span_unsorted(self, states: frozenset[InstanceState], query: InstanceQuery) -> Span:
+        return self._lists.make_span(states, query.definition_ids, by="both", tasks=query.with_tasks)
 
     def _leave(self, rest: InstanceQuery, states: frozenset[InstanceState]) -> InstanceQuery:
         """What the sets of the definitions or of the states do not say."""
-        partial = rest.definition_ids is not None and not _is_whole(states)
-        return replace(rest, definition_ids=None, states=states if partial else None)
+        by_definition = rest.definition_ids is not None or rest.with_tasks
+        return replace(rest, definition_ids=None, states=states if by_definition and not _is_whole(states) else None)
 
     # -- which definitions
 
@@ -120,22 +123,23 @@ class InstancePlanner:
     def _span(self, query: InstanceQuery, rest: InstanceQuery, *, indexed: Callable[[], bool]) -> Plan | None:
         """Its rest is without the moments that are bounds of the spans."""
         states, ids = query.states or frozenset[InstanceState](), query.definition_ids
+        make_span = partial(self._lists.make_span, tasks=query.with_tasks)
         started, ended = _get_start(query), _get_end(query)
         if query.sort in (NEWEST, OLDEST) or (not query.sort and started != (None, None)):
             if states & ENDED and not indexed():
                 return None
             low, high = started
-            span = self._lists.make_span(states, ids, by="start", descending=query.sort == NEWEST, low=low, high=high)
+            span = make_span(states, ids, by="start", descending=query.sort == NEWEST, low=low, high=high)
             return Plan((span,), replace(rest, started_before=None, started_after=None))
         low, high = ended
         without_end = replace(rest, ended_before=None, ended_after=None)
         if not query.sort:
-            span = self._lists.make_span(states, ids, by="both" if states & RUNNING else "end", low=low, high=high)
+            span = make_span(states, ids, by="both" if states & RUNNING else "end", low=low, high=high)
             return Plan((span,), without_end)
         if query.sort in (LATEST, EARLIEST):
-            running = self._lists.make_span(states & RUNNING, ids, by="both")
+            running = make_span(states & RUNNING, ids, by="both")
             descending = query.sort == LATEST
-            over = self._lists.make_span(states & ENDED, ids, by="end", descending=descending, low=low, high=high)
+            over = make_span(states & ENDED, ids, by="end", descending=descending, low=low, high=high)
             return Plan((over, running) if descending else (running, over), without_end)
         if query.sort in (FIRST_KEY, LAST_KEY):
             return self._span_keys(query, replace(rest, states=None if states == ALL else states, definition_ids=ids))

@@ -45,9 +45,16 @@ class InstanceQueries:
 
     def get(self, instance_id: str) -> InstanceHeader:
         """Raises NotFound."""
+        header = self.get_any(instance_id)
+        if header.is_standalone:
+            raise _make_missing(instance_id)
+        return header
+
+    def get_any(self, instance_id: str) -> InstanceHeader:
+        """Also one that only holds a task of no process. Raises NotFound."""
         for header in self._store.lists.get_headers([instance_id]):
             return header
-        raise NotFound(f"Expected a process instance with id '{instance_id}', but there is none")
+        raise _make_missing(instance_id)
 
     def find(self, query: InstanceQuery, search: Search | None = None) -> list[InstanceHeader]:
         """Instances that match; unless sorted, those that started first, or that ended first once they have ended.
@@ -125,6 +132,8 @@ class InstanceQueries:
         """Those of them that match. The states of those that are left are read together."""
         states, fits = get_states(query), make_test(query, _PREDICATES)
         found = [header for header in headers if header.state in states and fits(header)]
+        if not query.with_tasks:
+            found = [header for header in found if not header.is_standalone]
         if _asks_for_incident(query):
             found = [header for header in found if self._has_incident(query, header)]
         for group in query.any_of:
@@ -166,11 +175,16 @@ class InstanceQueries:
         return {e: ElementStatistics(instances=tokens.get(e, 0), incidents=incidents.get(e, {})) for e in elements}
 
 
+def _make_missing(instance_id: str) -> NotFound:
+    return NotFound(f"Expected a process instance with id '{instance_id}', but there is none")
+
+
 _PREDICATES: dict[str, Predicate] = {
     "states": accept,
     "include_ended": accept,
     "variables": accept,
     "any_of": accept,
+    "with_tasks": accept,
     "incident_id": accept,
     "incident_kind": accept,
     "incident_message": accept,

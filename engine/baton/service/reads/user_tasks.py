@@ -7,8 +7,11 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
+from baton.model.errors import NotFound
+from baton.model.ids import get_instance_id
 from baton.model.records import UserTask
 from baton.model.values import Value
+from baton.service.core.ids import Ids
 from baton.service.core.matching import (
     Predicate,
     accept,
@@ -29,9 +32,20 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
     letter = "u"
     name = "task"
 
-    def __init__(self, store: Store, reader: InstanceReader) -> None:
+    def __init__(self, store: Store, reader: InstanceReader, ids: Ids) -> None:
         super().__init__(store)
-        self._reader = reader
+        self._reader, self._ids = reader, ids
+
+    def get(self, id_: str) -> UserTask:
+        """By the id that is shown of it. Raises NotFound."""
+        found = self._store.lists.get_record(UserTask, self._ids.find_task(id_))
+        if found is None or found.shown_id != id_:
+            raise NotFound(f"Expected an open task with id '{id_}', but there is none (any more)")
+        return found
+
+    def find_instance_id(self, task_id: str) -> str:
+        """The instance that a task would be of, by the id that is shown of it."""
+        return get_instance_id(self._ids.find_task(task_id))
 
     def count(self, query: UserTaskQuery) -> int:
         if query == UserTaskQuery():
@@ -69,6 +83,12 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
             found.update(task.candidate_groups or (None,))
         return dict(found)
 
+    def _find_all(self, query: UserTaskQuery) -> list[UserTask]:
+        if query.ids is None:
+            return super()._find_all(query)
+        records = self._store.lists.get_records(UserTask, [self._ids.find_task(id_) for id_ in query.ids])
+        return self._select(sorted(records, key=lambda task: (task.created_at, task.id)), query)
+
     def _list_ids(self, query: UserTaskQuery) -> Sequence[str]:
         return [id_ for _, id_ in self._list_scored(query)]
 
@@ -102,6 +122,7 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
             return query.include_assigned or task.assignee is None
 
         return {
+            "ids": lambda task, wanted: task.shown_id in wanted,
             "execution_ids": lambda task, wanted: get_execution_id(task) in wanted,
             "elements_not": lambda task, unwanted: task.element not in unwanted,
             "name_not": lambda task, unwanted: task.name != unwanted,

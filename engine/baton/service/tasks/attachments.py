@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from baton.model.errors import BadRequest, NotFound
-from baton.model.ids import get_instance_id
 from baton.service.core.admission import AdmissionControl
 from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
@@ -83,7 +82,7 @@ class Attachments:
 
     def remove(self, attachment: Attachment) -> None:
         """One that is gone already is passed over."""
-        self._attachments.remove(get_instance_id(attachment.task_id), attachment.id)
+        self._attachments.remove(attachment.instance_id, attachment.id)
 
     def _check(self, attachment: Attachment, content: bytes | None) -> None:
         if (content is None) is (attachment.url is None):

@@ -60,9 +60,10 @@ class Comments:
         if not self._comments.change(replace(comment, text=_check_text(text))):
             raise NotFound(f"Expected a comment with id '{comment.id}', but there is none any more")
 
-    def remove(self, instance_id: str, *comments: Comment) -> None:
+    def remove(self, *comments: Comment) -> None:
+        """Some of one instance."""
         if comments:
-            self._comments.remove(instance_id, *(comment.id for comment in comments))
+            self._comments.remove(comments[0].instance_id, *(comment.id for comment in comments))
 
 
 def _check_text(text: str | None) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from baton.model.errors import NotFound
-from baton.model.ids import get_instance_id, parse_record_id
 from baton.model.records import InstanceHeader
 from baton.service.reads.history.reader import HistoryReader
 from baton.service.reads.instance_queries import InstanceQueries
@@ -23,7 +22,7 @@ class KnownTasks:
     def find_instance(self, task_id: str) -> InstanceHeader:
         """The one that the task would be of. Raises NotFound."""
         try:
-            return self._instances.get(get_instance_id(task_id))
+            return self._instances.get_any(self._tasks.find_instance_id(task_id))
         except NotFound:
             raise make_missing_task(task_id) from None
 
@@ -32,7 +31,7 @@ class KnownTasks:
         try:
             self._tasks.get(task_id)
         except NotFound:
-            if parse_record_id(task_id) is None or task_id not in self._history.project(header).tasks:
+            if task_id not in self._history.project(header).list_task_ids():
                 raise make_missing_task(task_id) from None
 
 

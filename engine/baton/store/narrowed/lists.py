@@ -75,8 +75,11 @@ class NarrowedLists(Lists):
         descending: bool = False,
         low: Millis | None = None,
         high: Millis | None = None,
+        tasks: bool = False,
     ) -> Span:
-        return self._whole.make_span(states, definition_ids, by=by, descending=descending, low=low, high=high)
+        return self._whole.make_span(
+            states, definition_ids, by=by, descending=descending, low=low, high=high, tasks=tasks
+        )
 
     def make_undone_span(self, *, descending: bool = False) -> Span:
         return self._whole.make_undone_span(descending=descending)

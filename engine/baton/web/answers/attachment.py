@@ -6,6 +6,7 @@ from pydantic import Field
 
 from baton.service import StoredAttachment
 from baton.web.answers.common import Link
+from baton.web.answers.work import find_process_instance
 from baton.web.models.base import Answer
 from baton.web.times import format_date
 
@@ -22,7 +23,7 @@ class Attachment(Answer):
     url: str | None = Field(description="null for a file, whose content is at /data")
     createTime: str | None
     removalTime: None = None
-    rootProcessInstanceId: str
+    rootProcessInstanceId: str | None = Field(description="null for a task without a process")
     size: int | None = Field(description="only in Baton: of the file, in bytes")
     userId: str | None = Field(description="only in Baton: who has attached it; null where nobody signs in")
 
@@ -38,7 +39,7 @@ def show_attachment(attachment: StoredAttachment, root: str) -> Attachment:
         type=attachment.kind,
         url=attachment.url,
         createTime=format_date(attachment.at),
-        rootProcessInstanceId=attachment.instance_id,
+        rootProcessInstanceId=find_process_instance(attachment.task_id),
         size=attachment.size,
         userId=attachment.by,
     )

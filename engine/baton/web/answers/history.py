@@ -93,20 +93,20 @@ class HistoricTask(Answer):
     """A user task, done or not."""
 
     id: str
-    processDefinitionKey: str
-    processDefinitionId: str
-    processInstanceId: str
-    executionId: str
-    activityInstanceId: str
+    processDefinitionKey: str | None
+    processDefinitionId: str | None
+    processInstanceId: str | None
+    executionId: str | None
+    activityInstanceId: str | None
     name: str | None
     description: str | None
     deleteReason: str | None
     owner: str | None
     assignee: str | None
     taskDefinitionKey: str | None
-    parentTaskId: None = None
+    parentTaskId: str | None
     tenantId: str | None
-    rootProcessInstanceId: str
+    rootProcessInstanceId: str | None
     caseDefinitionId: None = None
     caseDefinitionKey: None = None
     caseExecutionId: None = None
@@ -189,13 +189,13 @@ class UserOperationLogEntry(Answer):
     property: None = None
     orgValue: None = None
     newValue: None = None
-    processInstanceId: str
-    processDefinitionId: str
-    processDefinitionKey: str
-    executionId: str
+    processInstanceId: str | None
+    processDefinitionId: str | None
+    processDefinitionKey: str | None
+    executionId: str | None
     taskId: str | None
     tenantId: str | None
-    rootProcessInstanceId: str
+    rootProcessInstanceId: str | None
     batchId: None = None
     caseDefinitionId: None = None
     caseExecutionId: None = None

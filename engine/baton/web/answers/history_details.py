@@ -46,10 +46,10 @@ class HistoricIdentityLink(Answer):
     userId: str | None
     groupId: str | None
     taskId: str
-    processDefinitionId: str
-    processDefinitionKey: str
+    processDefinitionId: str | None
+    processDefinitionKey: str | None
     operationType: str
     assignerId: str | None
     tenantId: str | None
     removalTime: None = None
-    rootProcessInstanceId: str
+    rootProcessInstanceId: str | None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import Field
 
 from baton.model import records
+from baton.model.ids import parse_record_id
 from baton.web.answers.common import find_version_tag, make_execution_id
 from baton.web.models.base import Answer
 from baton.web.models.fields import ShownVariables
@@ -67,13 +68,15 @@ class Task(Answer):
     followUp: str | None
     delegationState: str | None
     description: str | None
-    executionId: str
+    executionId: str | None = Field(
+        description="null for a task without a process, as are the process and its definition"
+    )
     owner: str | None
-    parentTaskId: None = None
+    parentTaskId: str | None
     priority: int
-    processDefinitionId: str
-    processInstanceId: str
-    taskDefinitionKey: str
+    processDefinitionId: str | None
+    processInstanceId: str | None
+    taskDefinitionKey: str | None
     caseExecutionId: None = None
     caseInstanceId: None = None
     caseDefinitionId: None = None
@@ -104,8 +107,8 @@ class Comment(Answer):
     id: str
     userId: str | None = Field(description="null where nobody signs in")
     taskId: str
-    processInstanceId: str
-    rootProcessInstanceId: str
+    processInstanceId: str | None = Field(description="null for a task without a process")
+    rootProcessInstanceId: str | None
     time: str
     removalTime: None = None
     message: str
@@ -216,9 +219,16 @@ def show_locked_task_fields(
     return shown
 
 
+def find_process_instance(task_id: str) -> str | None:
+    """Of a task, by the id that is shown of it; None for one without a process, whose id is of another form."""
+    record = parse_record_id(task_id)
+    return None if record is None else record.instance_id
+
+
 def show_task(task: records.UserTask) -> Task:
+    of_process = not task.is_standalone
     return Task(
-        id=task.id,
+        id=task.shown_id,
         name=task.name,
         assignee=task.assignee,
         created=format_date(task.created_at),
@@ -226,12 +236,13 @@ def show_task(task: records.UserTask) -> Task:
         followUp=format_date(task.follow_up),
         delegationState=task.delegation_state,
         description=task.description,
-        executionId=make_execution_id(task.instance_id, task.token),
+        executionId=make_execution_id(task.instance_id, task.token) if of_process else None,
         owner=task.owner,
+        parentTaskId=task.parent,
         priority=task.priority,
-        processDefinitionId=task.definition_id,
-        processInstanceId=task.instance_id,
-        taskDefinitionKey=task.element,
+        processDefinitionId=task.definition_id if of_process else None,
+        processInstanceId=task.instance_id if of_process else None,
+        taskDefinitionKey=task.element if of_process else None,
         suspended=task.suspended,
         formKey=task.form_key,
         tenantId=task.tenant_id,
@@ -239,12 +250,13 @@ def show_task(task: records.UserTask) -> Task:
 
 
 def show_comment(comment: StoredComment) -> Comment:
+    instance = find_process_instance(comment.task_id)
     return Comment(
         id=comment.id,
         userId=comment.by,
         taskId=comment.task_id,
-        processInstanceId=comment.instance_id,
-        rootProcessInstanceId=comment.instance_id,
+        processInstanceId=instance,
+        rootProcessInstanceId=instance,
         time=format_date(comment.at),
         message=comment.text,
     )

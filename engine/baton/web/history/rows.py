@@ -42,9 +42,11 @@ class RowListing:
     """Whether the filters leave a row that no test speaks of."""
     beside: Callable[[RequestContext], Iterable[Row]] | None = None
     """Rows that belong to no instance."""
+    of_tasks: bool = False
+    """Whether rows are of user tasks: then also of those without a process; the filter ``taskId`` names one."""
 
     def count(self, context: RequestContext, filters: HistoryFilters) -> int:
-        inside = sum(len(rows) for _, rows in self._read(context, filters, filters.to_instance_query()))
+        inside = sum(len(rows) for _, rows in self._read(context, filters, self._make_query(context, filters)))
         return inside + len(self._read_beside(context, filters))
 
     def fetch(self, context: RequestContext, filters: HistoryFilters, page: Page) -> list[Answer]:
@@ -62,7 +64,7 @@ class RowListing:
         return rows[first : first + page.limit]
 
     def _find(self, context: RequestContext, filters: HistoryFilters, sort: Sort, wanted: int) -> list[Row]:
-        query, found = filters.to_instance_query(), self._read_beside(context, filters)
+        query, found = self._make_query(context, filters), self._read_beside(context, filters)
         if not sort or query.ids is not None or sort[0][0] not in MOMENTS:
             for _, rows in self._read(context, filters, query):
                 found += rows
@@ -89,6 +91,15 @@ class RowListing:
                 _sort(found, sort)
                 del found[wanted:]
         return found
+
+    def _make_query(self, context: RequestContext, filters: HistoryFilters) -> InstanceQuery:
+        query = filters.to_instance_query()
+        if not self.of_tasks:
+            return query
+        task_id = filters.list_given().get("taskId")
+        if query.ids is None and task_id is not None:
+            query = replace(query, ids=(context.engine.user_tasks.find_instance_id(str(task_id)),))
+        return replace(query, with_tasks=True)
 
     def _read(
         self, context: RequestContext, filters: HistoryFilters, query: InstanceQuery

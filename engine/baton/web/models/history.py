@@ -117,6 +117,7 @@ class HistoricTaskFilters(HistoryFilters):
     """Which user tasks, done ones included."""
 
     taskId: str | None = None
+    taskParentTaskId: str | None = None
     executionId: str | None = None
     taskName: str | None = None
     taskNameLike: str | None = None

@@ -25,6 +25,7 @@ class TaskFilters(Query):
     processDefinitionId: str | None = None
     processDefinitionKey: str | None = None
     executionId: str | None = None
+    parentTaskId: str | None = None
     assignee: str | None = None
     assigneeLike: str | None = None
     owner: str | None = None
@@ -146,6 +147,7 @@ class TaskFilters(Query):
                 self.taskVariables, self.variableNamesIgnoreCase, self.variableValuesIgnoreCase
             ),
             candidate_group_like=self.candidateGroupLike,
+            parent=self.parentTaskId,
             **to_page(page),
         )
 
@@ -176,6 +178,25 @@ class TaskQueryFilters(TaskFilters):
         if not self.orQueries:
             return found
         return replace(found, any_of=tuple(each.to_queries() for each in self.orQueries))
+
+
+class CreateTask(Command):
+    """A task that belongs to no process. Clients send a whole task: what is not said here is not theirs to say."""
+
+    id: str | None = Field(None, description="chosen by the client; without it Baton makes one")
+    name: str | None = None
+    description: str | None = None
+    assignee: str | None = None
+    owner: str | None = None
+    delegationState: Literal["PENDING", "RESOLVED"] | None = None
+    due: Moment | None = None
+    followUp: Moment | None = None
+    priority: Whole | None = None
+    parentTaskId: str | None = Field(None, description="an open task that this one is a part of")
+    tenantId: str | None = None
+    caseInstanceId: None = Field(None, description="there are no cases")
+    created: Moment | None = None
+    lastUpdated: Moment | None = None
 
 
 class LinkQuery(Query):

@@ -48,6 +48,7 @@ from baton.web.resources import (
     signing_in,
     simulation,
     task,
+    task_by_hand,
     variable_instance,
     watchdog,
 )
@@ -103,6 +104,7 @@ _MORE = (
     external_task_bulk,
     encryption,
     restart,
+    task_by_hand,
     watchdog,
 )
 """They add their routes to the groups of ``task``, ``history``, ``external_task`` and ``misc``."""

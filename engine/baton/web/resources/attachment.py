@@ -55,7 +55,7 @@ def create_attachment(context: RequestContext, id: str, form: AttachmentForm) ->
 def delete_attachment(context: RequestContext, id: str, attachment_id: str) -> None:
     found, caller = context.engine.attachments.get(id, attachment_id), context.caller
     if found.by is None or found.by != caller.name:
-        header = context.engine.instances.get(found.instance_id)
+        header = context.engine.instances.get_any(found.instance_id)
         if not caller.may_act_for_others(header.definition_key, header.tenant_id):
             raise Forbidden(
                 f"Expected an attachment of {caller}, but '{found.id}' is by {found.by or 'somebody else'}: "

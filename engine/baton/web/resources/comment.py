@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from baton.model.errors import BadRequest, Forbidden, NotFound
-from baton.model.ids import get_instance_id
 from baton.service import ACT_FOR_OTHERS, StoredComment
-from baton.web.answers.work import Comment, show_comment
+from baton.web.answers.work import Comment, find_process_instance, show_comment
 from baton.web.context import RequestContext
 from baton.web.models.task import CreateComment, UpdateComment
 from baton.web.resources import process_instance, task
@@ -27,7 +26,7 @@ def get_comment(context: RequestContext, id: str, comment_id: str) -> Comment:
 
 @GROUP.post("/task/<id>/comment/create", "Write a comment on a task, open or ended")
 def create_comment(context: RequestContext, id: str, body: CreateComment) -> Comment:
-    of = get_instance_id(id)
+    of = find_process_instance(id)
     if body.processInstanceId not in (None, of):
         raise BadRequest(f"Expected the task's process instance '{of}', but found '{body.processInstanceId}'")
     try:
@@ -43,12 +42,12 @@ def update_of_task(context: RequestContext, id: str, body: UpdateComment) -> Non
 
 @GROUP.delete("/task/<id>/comment", "Delete all comments of a task")
 def delete_all_of_task(context: RequestContext, id: str) -> None:
-    _delete(context, get_instance_id(id), _find_of_task(context, id))
+    _delete(context, _find_of_task(context, id))
 
 
 @GROUP.delete("/task/<id>/comment/<comment_id>", "Delete an own comment, or any for who may act for others")
 def delete_of_task(context: RequestContext, id: str, comment_id: str) -> None:
-    _delete(context, get_instance_id(id), [_choose(_find_of_task(context, id), comment_id)])
+    _delete(context, [_choose(_find_of_task(context, id), comment_id)])
 
 
 @process_instance.GROUP.get("/process-instance/<id>/comment", "The comments on all tasks of an instance")
@@ -65,12 +64,12 @@ def update_of_instance(context: RequestContext, id: str, body: UpdateComment) ->
     "/process-instance/<id>/comment", "Delete the comments on all tasks of an instance", needs="task:work"
 )
 def delete_all_of_instance(context: RequestContext, id: str) -> None:
-    _delete(context, id, _find_of_instance(context, id))
+    _delete(context, _find_of_instance(context, id))
 
 
 @process_instance.GROUP.delete("/process-instance/<id>/comment/<comment_id>", "Delete a comment", needs="task:work")
 def delete_of_instance(context: RequestContext, id: str, comment_id: str) -> None:
-    _delete(context, id, [_choose(_find_of_instance(context, id), comment_id)])
+    _delete(context, [_choose(_find_of_instance(context, id), comment_id)])
 
 
 def _show_all(comments: Sequence[StoredComment]) -> list[Comment]:
@@ -112,9 +111,9 @@ def _update(context: RequestContext, comments: Sequence[StoredComment], body: Up
     context.engine.comments.change(comment, body.message)
 
 
-def _delete(context: RequestContext, instance_id: str, comments: Sequence[StoredComment]) -> None:
+def _delete(context: RequestContext, comments: Sequence[StoredComment]) -> None:
     _require_own(context, comments)
-    context.engine.comments.remove(instance_id, *comments)
+    context.engine.comments.remove(*comments)
 
 
 def _require_own(context: RequestContext, comments: Sequence[StoredComment]) -> None:
@@ -122,7 +121,7 @@ def _require_own(context: RequestContext, comments: Sequence[StoredComment]) -> 
     foreign = [comment for comment in comments if comment.by is None or comment.by != caller.name]
     if not foreign:
         return
-    header = context.engine.instances.get(foreign[0].instance_id)
+    header = context.engine.instances.get_any(foreign[0].instance_id)
     if not caller.may_act_for_others(header.definition_key, header.tenant_id):
         raise Forbidden(
             f"Expected a comment of {caller}, but '{foreign[0].id}' is by {foreign[0].by or 'somebody else'}: "

@@ -35,13 +35,14 @@ TENANT = {"tenantIdIn": is_among("tenantId"), "withoutTenantId": needs(lambda ro
 
 
 def make_base_row(rows: HistoryProjection, token: int, element: str | None) -> Row:
-    header = rows.header
+    """What all rows have; of a task without a process nothing but the tenant."""
+    header, of_process = rows.header, not rows.header.is_standalone
     return {
-        "processDefinitionKey": header.definition_key,
-        "processDefinitionId": header.definition_id,
-        "processInstanceId": header.id,
-        "rootProcessInstanceId": header.id,
-        "executionId": make_execution_id(header.id, token),
+        "processDefinitionKey": header.definition_key if of_process else None,
+        "processDefinitionId": header.definition_id if of_process else None,
+        "processInstanceId": header.id if of_process else None,
+        "rootProcessInstanceId": header.id if of_process else None,
+        "executionId": make_execution_id(header.id, token) if of_process else None,
         "activityId": element,
         "tenantId": header.tenant_id,
         "removalTime": None,

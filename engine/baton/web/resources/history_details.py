@@ -167,6 +167,7 @@ def _links(context: RequestContext, rows: HistoryProjection) -> Iterator[Row]:
 def _show_changes(
     rows: HistoryProjection, event: Event, data: dict[str, Any], before: dict[str, set[Link]]
 ) -> Iterator[Row]:
+    base = make_base_row(rows, event.token or 0, None)
     for field, now in _read_links(data).items():
         was = before.get(field, set())
         before[field] = now
@@ -178,13 +179,13 @@ def _show_changes(
                 "type": kind,
                 "userId": name if who == "userId" else None,
                 "groupId": name if who == "groupId" else None,
-                "taskId": str(data.get("id")),
-                "processDefinitionId": rows.header.definition_id,
-                "processDefinitionKey": rows.header.definition_key,
+                "taskId": rows.show_task_id(str(data.get("id"))),
+                "processDefinitionId": base["processDefinitionId"],
+                "processDefinitionKey": base["processDefinitionKey"],
                 "operationType": operation,
                 "assignerId": data.get("by"),
-                "tenantId": rows.header.tenant_id,
-                "rootProcessInstanceId": rows.header.id,
+                "tenantId": base["tenantId"],
+                "rootProcessInstanceId": base["rootProcessInstanceId"],
             }
 
 
@@ -232,5 +233,6 @@ declare_rows(
         answer=HistoricIdentityLink,
         make=_links,
         dates=("time",),
+        of_tasks=True,
     ),
 )

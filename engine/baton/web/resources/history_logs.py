@@ -161,14 +161,14 @@ def get_stacktrace(context: RequestContext, id: str) -> Raw:
 
 def _operations(_context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
     for operation in rows.operations:
-        base = make_log_row(rows, operation)
+        base, standalone = make_log_row(rows, operation), rows.header.is_standalone
         yield {
             "id": base["id"],
             "operationId": base["id"],
             "userId": operation.data.get("by"),
             "timestamp": operation.at,
             "operationType": operation.kind,
-            "entityType": "ProcessInstance",
+            "entityType": "Task" if standalone else "ProcessInstance",
             "category": "Operator",
             "annotation": operation.data.get("annotation"),
             "property": None,
@@ -178,7 +178,7 @@ def _operations(_context: RequestContext, rows: HistoryProjection) -> Iterable[R
             "processDefinitionId": base["processDefinitionId"],
             "processDefinitionKey": base["processDefinitionKey"],
             "executionId": base["executionId"],
-            "taskId": operation.record_id or None,
+            "taskId": next(iter(rows.list_task_ids()), None) if standalone else operation.record_id or None,
             "tenantId": base["tenantId"],
             "rootProcessInstanceId": base["rootProcessInstanceId"],
             "removalTime": None,
@@ -205,6 +205,7 @@ declare_rows(
         sorts={"timestamp": "timestamp"},
         answer=UserOperationLogEntry,
         make=_operations,
+        of_tasks=True,
         dates=("timestamp",),
     ),
 )

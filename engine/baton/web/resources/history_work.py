@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from baton.service import HistoryProjection, RecordHistory
-from baton.web.answers.common import find_node, make_execution_id
+from baton.web.answers.common import find_node
 from baton.web.answers.history import HistoricIncident, HistoricTask
 from baton.web.context import RequestContext
 from baton.web.history.rows import (
@@ -102,8 +102,8 @@ def _task(context: RequestContext, rows: HistoryProjection, task: RecordHistory)
     ended = task.closed_at or rows.header.ended_at
     return {
         **base,
-        "id": task.id,
-        "activityInstanceId": make_execution_id(rows.header.id, task.token),
+        "id": rows.show_task_id(task.id),
+        "activityInstanceId": base["executionId"],
         "name": task.data.get("name") or (node.name if node else None),
         "description": task.data.get("description"),
         "deleteReason": task.reason or ("deleted" if ended is not None else None),
@@ -112,11 +112,11 @@ def _task(context: RequestContext, rows: HistoryProjection, task: RecordHistory)
         "startTime": task.opened_at,
         "endTime": ended,
         "duration": None if ended is None else ended - task.opened_at,
-        "taskDefinitionKey": task.element,
+        "taskDefinitionKey": None if rows.header.is_standalone else task.element,
         "priority": task.data.get("priority", 50),
         "due": task.data.get("due"),
         "followUp": task.data.get("follow_up"),
-        "parentTaskId": None,
+        "parentTaskId": task.data.get("parent"),
         "caseDefinitionId": None,
         "caseDefinitionKey": None,
         "caseExecutionId": None,
@@ -133,6 +133,7 @@ declare_rows(
         tests={
             **TENANT,
             "taskId": is_equal("id"),
+            "taskParentTaskId": is_equal("parentTaskId"),
             "executionId": is_equal("executionId"),
             "taskName": is_equal("name"),
             "taskNameLike": is_like("name"),
@@ -170,6 +171,7 @@ declare_rows(
         },
         answer=HistoricTask,
         make=_tasks,
+        of_tasks=True,
         dates=("startTime", "endTime", "due", "followUp"),
     ),
 )

@@ -44,7 +44,7 @@ SORTS = {
     "assignee": "assignee",
     "created": "created_at",
     "description": "description",
-    "id": "id",
+    "id": "shown_id",
     "name": "name",
     "nameCaseInsensitive": "name",
     "priority": "priority",
@@ -113,7 +113,7 @@ def choose_person(context: RequestContext, task: UserTask, named: str | None) ->
 def change(context: RequestContext, id: str, changes: dict[str, Any], claim: bool = False) -> None:
     """Change fields of a task. Raises NotFound when it is gone."""
     task = context.engine.user_tasks.get(id)
-    command = ChangeUserTask(task_id=id, changes=changes, claim=claim, by=context.by)
+    command = ChangeUserTask(task_id=task.id, changes=changes, claim=claim, by=context.by)
     context.engine.mailbox.submit(task.instance_id, command, command_id=context.command_id)
 
 
@@ -175,7 +175,7 @@ def _complete(context: RequestContext, id: str, body: CompleteTask) -> ShownVari
     wanted = body.withVariablesInReturn
     before = dict(context.engine.instance_reader.get_visible_variables(task.instance_id, task.token)) if wanted else {}
     values = context.engine.submissions.convert_for_task(task, body.variables or {})
-    command = CompleteUserTask(task_id=id, variables=values, by=context.by or task.assignee)
+    command = CompleteUserTask(task_id=task.id, variables=values, by=context.by or task.assignee)
     context.engine.mailbox.submit(task.instance_id, command, command_id=context.command_id)
     return to_rest_variables({**before, **values}) if wanted else None
 
@@ -190,11 +190,19 @@ def submit_form(context: RequestContext, id: str, body: CompleteTask) -> ShownVa
     return _complete(context, id, body)
 
 
+def _get_of_process(context: RequestContext, id: str) -> UserTask:
+    """Raises CannotComplete for a task that no process waits for."""
+    task = get_workable(context, id)
+    if task.is_standalone:
+        raise CannotComplete(f"Expected a task of a process, which could catch this, but '{id}' has none: complete it")
+    return task
+
+
 @GROUP.post("/task/<id>/bpmnError", "Report a modelled business error")
 def throw_error(context: RequestContext, id: str, body: TaskBpmnError) -> None:
-    task = get_workable(context, id)
+    task = _get_of_process(context, id)
     command = ThrowTaskError(
-        task_id=id,
+        task_id=task.id,
         error_code=body.errorCode,
         error_message=body.errorMessage,
         variables=body.variables or {},
@@ -204,8 +212,8 @@ def throw_error(context: RequestContext, id: str, body: TaskBpmnError) -> None:
 
 @GROUP.post("/task/<id>/bpmnEscalation", "Report a modelled escalation")
 def throw_escalation(context: RequestContext, id: str, body: TaskEscalation) -> None:
-    task = get_workable(context, id)
-    command = ThrowTaskEscalation(task_id=id, escalation_code=body.escalationCode, variables=body.variables or {})
+    task = _get_of_process(context, id)
+    command = ThrowTaskEscalation(task_id=task.id, escalation_code=body.escalationCode, variables=body.variables or {})
     context.engine.mailbox.submit(task.instance_id, command, command_id=context.command_id)
 
 

@@ -19,6 +19,7 @@ from baton.web.streamed import Outlet
 from baton.web.times import format_iso
 
 if TYPE_CHECKING:
+    from baton.model.events import Event
     from baton.model.records import InstanceHeader
     from baton.service import Engine, LiveBatch, LiveItem
     from baton.web.open_requests import Open
@@ -84,6 +85,23 @@ def _snapshot(engine: Engine, key: str | None, definition_id: str | None) -> byt
     return make_frame("snapshot", {"at": format_iso(now), "counts": counts}, now)
 
 
+_OF_TASKS = frozenset(
+    {
+        EventType.USER_TASK_CREATED,
+        EventType.USER_TASK_CHANGED,
+        EventType.USER_TASK_COMPLETED,
+        EventType.ELEMENT_CANCELLED,
+    }
+)
+
+
+def _is_shown(header: InstanceHeader, event: Event) -> bool:
+    """Of a task without a process its own events alone: lists of tasks follow them."""
+    if header.is_standalone:
+        return event.type in _OF_TASKS
+    return event.type is not EventType.VARIABLES_CHANGED
+
+
 def _deltas(key: str | None, definition_id: str | None, items: Sequence[LiveItem]) -> bytes:
     """Nothing where no item fits."""
     items = [item for item in items if _fits(item.header, key, definition_id)]
@@ -93,9 +111,9 @@ def _deltas(key: str | None, definition_id: str | None, items: Sequence[LiveItem
     events: list[dict[str, Any]] = []
     for item in items:
         known = latest.get(item.instance_id)
-        if known is None or known.position <= item.header.position:
+        if not item.header.is_standalone and (known is None or known.position <= item.header.position):
             latest[item.instance_id] = item.header
-        shown = (event for event in item.events if event.type is not EventType.VARIABLES_CHANGED)
+        shown = (event for event in item.events if _is_shown(item.header, event))
         events.extend({"instanceId": item.instance_id, **show_event_fields(event)} for event in shown)
     headers = [show_header(header) for header in latest.values()]
     return make_frame("events", {"instances": headers, "events": events[-MAX_EVENTS:]}, items[-1].id)

@@ -95,6 +95,15 @@ class HistoryProjection:
             if scope == 0 or scope in self._open
         }
 
+    def list_task_ids(self) -> list[str]:
+        """The ids that are shown of its tasks, ended ones included."""
+        return [self.show_task_id(id_) for id_ in self.tasks]
+
+    def show_task_id(self, record_id: str) -> str:
+        """The id that is shown of a task."""
+        known = self.tasks.get(record_id)
+        return record_id if known is None else str(known.data.get("chosen") or record_id)
+
     # -- events
 
     def enter(self, event: Event, data: Data) -> None:
