@@ -8,6 +8,7 @@ from pathlib import Path
 
 KINDS = {
     "valkey-server": "store",
+    "baton-compute": "compute",
     "compute_process": "compute",
     "launcher.streaming": "streams",
     "gunicorn": "web",
@@ -19,7 +20,8 @@ def measure_cpu() -> dict[str, float]:
     """Seconds of CPU so far, by kind of process, of all that this one has started."""
     found: dict[str, float] = {}
     for pid in _list_descendants(os.getpid()):
-        line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode() or _read_name(pid)
+        # A compute process has the command line of the web process that it was copied from, and its own name.
+        line = f"{_read_name(pid)} " + Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
         kind = next((kind for word, kind in KINDS.items() if word in line), "supervisor")
         fields = _read_fields(pid)
         found[kind] = found.get(kind, 0) + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 ROOMS: dict[str, set[str]] = {
     "model": set(),
+    "loading": set(),
     "settings": set(),
     "log_settings": {"settings"},
     "sample_settings": {"settings"},
@@ -17,7 +18,7 @@ ROOMS: dict[str, set[str]] = {
     "convert": {"model", "expression", "bpmn"},
     "runtime": {"model", "expression", "schemas", "bpmn"},
     "store": {"model"},
-    "service": {"model", "expression", "forms", "bpmn", "drawing", "runtime", "store", "settings"},
+    "service": {"loading", "model", "expression", "forms", "bpmn", "drawing", "runtime", "store", "settings"},
     "workers": {"model", "expression", "bpmn", "runtime", "store", "service", "logs"},
     "web": {"model", "expression", "bpmn", "convert", "service", "logs", "settings"},
     "worker": {"model"},
@@ -26,6 +27,7 @@ ROOMS: dict[str, set[str]] = {
     "pytest_plugin": {"testing"},
     "connect": {"model", "expression", "worker", "service", "secrets", "settings"},
     "launcher": {
+        "loading",
         "model",
         "connect",
         "store.server",
@@ -40,6 +42,7 @@ ROOMS: dict[str, set[str]] = {
         "sample_settings",
     },
     "cli": {
+        "loading",
         "model",
         "drawing",
         "convert",
@@ -180,6 +183,7 @@ FLOORS: dict[str, list[str]] = {
         "narrowed_engine",
         "engine_tasks",
         "compute_process",
+        "door",
     ],
     "web": [
         "times",
@@ -305,7 +309,9 @@ FLOORS: dict[str, list[str]] = {
         "participants",
         "http",
         "webserver",
+        "forking",
         "wsgi",
+        "web",
         "folder",
         "append_only",
         "repair",
@@ -325,6 +331,7 @@ FLOORS: dict[str, list[str]] = {
         "serve",
     ],
     "cli": [
+        "color",
         "completion",
         "connection",
         "files",

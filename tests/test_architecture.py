@@ -142,7 +142,7 @@ def test_the_pure_rooms_have_no_clock_no_chance_and_no_network() -> None:
     assert wrong == []
 
 
-SMALL = {"logs", "log_settings", "sample_settings", "settings", "model", "pytest_plugin"}
+SMALL = {"loading", "logs", "log_settings", "sample_settings", "settings", "model", "pytest_plugin"}
 """Rooms that need no README: single files, and the model that all know."""
 
 

@@ -35,6 +35,8 @@ DICTATED = {
     "notify": "gunicorn's",
     "setup": "gunicorn's",
     "ssl_context": "gunicorn's",
+    "kill": "a process's, as subprocess has it",
+    "poll": "a process's, as subprocess has it",
     "init_poolmanager": "requests'",
     "settings_customise_sources": "pydantic-settings'",
     "worker": 'the decorator that users of the SDK write: ``@worker("topic")``',

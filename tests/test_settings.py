@@ -119,7 +119,7 @@ def test_the_environment_is_read_by_settings_alone() -> None:
 
     pass_it_to_child_processes = {f"launcher/{name}.py" for name in ("supervisor", "owned_process", "processes")}
     # The SDK is a package of its own, without settings; NO_COLOR is a convention of all programs on terminals.
-    others = {"worker/rest.py", "worker/tls.py", "cli/connection.py"}
+    others = {"worker/rest.py", "worker/tls.py", "cli/color.py"}
     assert readers == {"settings.py", "launcher/settings.py"} | pass_it_to_child_processes | others
 
 

@@ -28,3 +28,27 @@ def test_each_command_has_the_name_under_which_it_is_called() -> None:
 def test_a_command_that_does_not_exist_names_a_near_one() -> None:
     result = CliRunner().invoke(main, ["instnces"])
     assert (result.exit_code, "Did you mean 'instances'?" in result.output) == (2, True)
+
+
+def test_what_supervises_loads_no_engine() -> None:
+    loaded = list_loaded("from baton.cli import serve; from baton.launcher import settings")
+    assert {"baton.service.engine", "baton.runtime", "flask", "redis", "lxml.etree"} & loaded == set()
+
+
+def test_the_version_is_told_without_what_sends_requests() -> None:
+    assert {"requests", "pydantic", "baton.worker"} & list_loaded("import baton.cli") == set()
+
+
+def test_what_a_process_loads_is_left_out_of_collections() -> None:
+    code = "import gc, sys, types; from baton.loading import run; made = types.ModuleType('made'); made.main = lambda "
+    code += (
+        "*given: print(given, gc.isenabled(), gc.get_freeze_count() > 0); sys.modules['made'] = made; run('made', 'a')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "('a',) True True\n"
+
+
+def list_loaded(code: str) -> set[str]:
+    """The modules that a process has after these imports."""
+    command = [sys.executable, "-c", f"{code}; import sys; print(*sys.modules)"]
+    return set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())

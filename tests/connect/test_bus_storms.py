@@ -35,7 +35,14 @@ def connecting(url: str, sinks: Path, clock: Path) -> Iterator[subprocess.Popen[
         "BATON_TEST_CLOCK": str(clock),
         "BATON_PARTITIONS": "4",
     }
-    command = [sys.executable, "-m", "baton.launcher.connecting", "connector", "http://127.0.0.1:1/engine-rest"]
+    command = [
+        sys.executable,
+        "-m",
+        "baton.loading",
+        "baton.launcher.connecting",
+        "connector",
+        "http://127.0.0.1:1/engine-rest",
+    ]
     process = subprocess.Popen(
         command, env={**os.environ, **settings}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )

@@ -25,7 +25,14 @@ def sending(url: str, sinks: Path, clock: Path) -> Iterator[subprocess.Popen[byt
         "BATON_TEST_CLOCK": str(clock),
         "BATON_PARTITIONS": "4",
     }
-    command = [sys.executable, "-m", "baton.launcher.connecting", "connector", "http://127.0.0.1:1/engine-rest"]
+    command = [
+        sys.executable,
+        "-m",
+        "baton.loading",
+        "baton.launcher.connecting",
+        "connector",
+        "http://127.0.0.1:1/engine-rest",
+    ]
     process = subprocess.Popen(command, env={**os.environ, **settings}, stderr=subprocess.DEVNULL)
     try:
         yield process

@@ -136,7 +136,7 @@ def _is(pid: int, whom: str) -> bool:
             return b"valkey-server" in command or b"redis-server" in command
         if whom == "loops":
             return b"baton.launcher.loops" in command
-        if b"gunicorn" in command:
+        if b"gunicorn" in command and Path(f"/proc/{pid}/comm").read_text() != "baton-compute\n":
             parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
             below = b"gunicorn" in Path(f"/proc/{parent}/cmdline").read_bytes()
             return below if whom == "web" else not below

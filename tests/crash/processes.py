@@ -12,6 +12,7 @@ from tests.running import Baton
 
 KINDS = (
     ("valkey-server", "store"),
+    ("baton-compute", "compute"),
     ("compute_process", "compute"),
     ("gunicorn", "web"),
     ("launcher.loops", "loops"),
@@ -66,7 +67,8 @@ class Watch:
 
 
 def _get_kind(pid: int) -> str | None:
-    command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    name = Path(f"/proc/{pid}/comm").read_text()
+    command = name + Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
     return next((kind for part, kind in KINDS if part in command), None)
 
 

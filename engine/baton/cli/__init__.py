@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import nullcontext
 from typing import cast
 
 import click
 
 from baton import __version__
-from baton.cli.connection import choose_color
+from baton.cli.color import choose_color
+from baton.loading import keep_loaded
 
 SECTIONS: Mapping[str, Mapping[str, str]] = {
     "Run": {
@@ -74,7 +77,9 @@ class Commands(Mapping[str, click.Command]):
 
     def __getitem__(self, name: str) -> click.Command:
         module, _, attribute = self._places[name].partition(":")
-        command: click.Command = getattr(importlib.import_module(f"baton.cli.{module}"), attribute)
+        module = f"baton.cli.{module}"
+        with nullcontext() if module in sys.modules else keep_loaded():
+            command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
     def __contains__(self, name: object) -> bool:

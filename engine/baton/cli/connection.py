@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, cast
 
@@ -79,11 +78,6 @@ class Stopped(click.ClickException):
     @property
     def exit_code(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride] click declares a constant
         return self.code
-
-
-def choose_color() -> bool | None:
-    """False with NO_COLOR (https://no-color.org); None leaves it to whether the output is a terminal."""
-    return False if os.environ.get("NO_COLOR") else None
 
 
 def normalize_url(url: str) -> str:

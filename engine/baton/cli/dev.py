@@ -15,7 +15,8 @@ from typing import Any
 
 import click
 
-from baton.cli.connection import CANNOT_START, Stopped, choose_color, explain, render_problem
+from baton.cli.color import choose_color
+from baton.cli.connection import CANNOT_START, Stopped, explain, render_problem
 from baton.cli.reloading import name_files
 from baton.cli.text import render_versions
 from baton.client.calls.definitions import ENDINGS

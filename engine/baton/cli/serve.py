@@ -119,13 +119,16 @@ def serve(
 
 def _check_settings() -> None:
     """Raises CannotStart: here once, and not in a process that would be started again and again."""
-    from baton.launcher.connecting import check_events
     from baton.launcher.settings import check_environment  # half a second that only this command needs
+    from baton.service import Settings
     from baton.settings import WrongSetting
 
     try:
         warnings = check_environment()
-        check_events()
+        if Settings.from_environment().sinks_file is not None:
+            from baton.launcher.connecting import check_events  # with the engine
+
+            check_events()
     except WrongSetting as error:
         raise CannotStart(str(error)) from None
     for warning in warnings:

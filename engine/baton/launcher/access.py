@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from baton.model.identity import Role
-from baton.service import Settings, assemble
+from baton.service import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,8 @@ class Access:
 
 def open_access(environment: Mapping[str, str], port: int) -> Access:
     """On the store that the environment names. Keys of earlier starts of this Baton are good no more."""
+    from baton.service import assemble  # a second that only those need who must sign in
+
     engine = assemble(Settings.from_environment(redis_url=environment["BATON_REDIS_URL"]))
     try:
         name = f"baton serve, {socket.gethostname()}:{port}"

@@ -1,11 +1,10 @@
 """The process between Baton and other systems: calls over HTTP, and events to sinks.
 
-``python -m baton.launcher.connecting NAME URL``
+``python -m baton.loading baton.launcher.connecting NAME URL``
 """
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 
@@ -37,12 +36,6 @@ def check_events() -> None:
         open_source(source, secrets, "").close()
     for sink in read_sinks(file):
         open_sink(sink, secrets).close()
-
-
-def has_work() -> bool:
-    """Whether the operator wants anything of this process."""
-    file = Settings.from_environment().sinks_file
-    return bool(file is not None or ConnectSettings.from_environment().http_hosts)
 
 
 def main(name: str, url: str) -> None:
@@ -121,7 +114,3 @@ def make_runner(engine: Engine, settings: ConnectSettings, url: str) -> Runner:
     topics = Breaker(settings.http_breaker_topic_failures, settings.http_breaker_pause_s, report_topic)
     connector = HttpConnector(settings, HttpCaller(settings), hosts, topics, secrets)
     return Runner([connector.make_handler()], url)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])

@@ -1,8 +1,7 @@
-"""The process of the loops beside the web: ``python -m baton.launcher.loops NAME``."""
+"""The process of the loops beside the web: ``python -m baton.loading baton.launcher.loops NAME``."""
 
 from __future__ import annotations
 
-import sys
 import threading
 
 from baton import logs
@@ -23,7 +22,3 @@ def main(name: str) -> None:
     stop.wait()
     running.stop()
     engine.close()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

@@ -1,6 +1,6 @@
 """One process for the programs on the bus of the samples, each of which can also run by itself.
 
-``python -m baton.launcher.participants NAME``; with ``prepare`` it makes the queues that they need, and ends.
+``python -m baton.loading baton.launcher.participants NAME``; with ``prepare`` it makes their queues, and ends.
 """
 
 from __future__ import annotations
@@ -43,7 +43,3 @@ def main(name: str) -> None:
     for path, participant in found.items():
         threading.Thread(target=participant.run, args=(url,), name=f"baton-{path.stem}", daemon=True).start()
     stop.wait()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

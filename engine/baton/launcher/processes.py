@@ -42,10 +42,14 @@ def make_web(host: str, port: int, count: int, exposure: Exposure, env: Mapping[
         "log-level": "warning",
         **_make_tls_options(exposure),
     }
-    command = [sys.executable, "-m", "gunicorn", *(f"--{key}={value}" for key, value in options.items())]
-    return ChildSpec(
-        name="web", command=[*command, "baton.launcher.wsgi:make_app()"], phase=1, grace=GRACE + 2, env=env
-    )
+    settings = [f"--{key}={value}" for key, value in options.items()]
+    command = _make_command("baton.launcher.web", "gunicorn", *settings, "baton.launcher.wsgi:make_app()")
+    return ChildSpec(name="web", command=command, phase=1, grace=GRACE + 2, env=env)
+
+
+def _make_command(module: str, *arguments: str) -> list[str]:
+    """``main`` of a module in a process of its own."""
+    return [sys.executable, "-m", "baton.loading", module, *arguments]
 
 
 def _make_tls_options(exposure: Exposure) -> dict[str, str]:
@@ -63,7 +67,7 @@ def _make_tls_options(exposure: Exposure) -> dict[str, str]:
 def make_loops(number: int, env: Mapping[str, str]) -> ChildSpec:
     """Timers, recovery, messages out, the watchdog."""
     name = f"loops-{number}"
-    return ChildSpec(name=name, command=[sys.executable, "-m", "baton.launcher.loops", name], phase=2, grace=5, env=env)
+    return ChildSpec(name=name, command=_make_command("baton.launcher.loops", name), phase=2, grace=5, env=env)
 
 
 def make_streams(number: int, listener: socket.socket, env: Mapping[str, str]) -> ChildSpec:
@@ -71,7 +75,7 @@ def make_streams(number: int, listener: socket.socket, env: Mapping[str, str]) -
     fileno = listener.fileno()
     return ChildSpec(
         name=f"streams-{number}",
-        command=[sys.executable, "-m", "baton.launcher.streaming", str(number), str(fileno)],
+        command=_make_command("baton.launcher.streaming", str(number), str(fileno)),
         phase=1,
         grace=GRACE + 2,
         env=env,
@@ -82,7 +86,7 @@ def make_streams(number: int, listener: socket.socket, env: Mapping[str, str]) -
 
 def make_connector(url: str, env: Mapping[str, str]) -> ChildSpec:
     """Calls over HTTP."""
-    command = [sys.executable, "-m", "baton.launcher.connecting", "connector", url]
+    command = _make_command("baton.launcher.connecting", "connector", url)
     return ChildSpec(name="connector", command=command, phase=3, grace=11, env=env)
 
 
@@ -93,13 +97,13 @@ def make_demo_workers(url: str, env: Mapping[str, str]) -> ChildSpec:
 
 def make_participants(env: Mapping[str, str]) -> ChildSpec:
     """The programs on the bus of the samples."""
-    command = [sys.executable, "-m", "baton.launcher.participants", "participants"]
+    command = _make_command("baton.launcher.participants", "participants")
     return ChildSpec(name="participants", command=command, phase=3, grace=1, env=env)
 
 
 def make_queues(env: Mapping[str, str]) -> None:
     """The queues of their bus, before anything is sent there. Raises CannotStart."""
-    command = [sys.executable, "-m", "baton.launcher.participants", "prepare"]
+    command = _make_command("baton.launcher.participants", "prepare")
     done = subprocess.run(command, env={**os.environ, **env}, capture_output=True, text=True, check=False)
     if done.returncode:
         why = done.stderr.strip().rpartition("\n")[2]

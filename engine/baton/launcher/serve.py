@@ -16,11 +16,11 @@ import click
 
 from baton.launcher import processes, samples, valkey
 from baton.launcher.access import Access, open_access
-from baton.launcher.connecting import has_work
 from baton.launcher.errors import CannotStart
 from baton.launcher.exposure import Exposure, read_exposure
 from baton.launcher.external_redis import check_reachable
 from baton.launcher.folder import DataFolder
+from baton.launcher.settings import is_connector_wanted
 from baton.launcher.supervisor import Supervisor
 from baton.service import Settings
 from baton.web import OpenApart
@@ -110,7 +110,7 @@ def _start(plan: Plan, folder: DataFolder, supervisor: Supervisor, exposure: Exp
     make_own_session = partial(make_session, TlsOptions.from_environment(env))
     rest = Rest(f"{plan.url}/engine-rest", timeout=10, api_key=access.api_key, make_session=make_own_session)
     supervisor.wait_until(lambda: _answers(rest), f"an answer on {plan.url}", START_SECONDS)
-    wants_connector = bool(bus) or has_work()
+    wants_connector = bool(bus) or is_connector_wanted()
     if wants_connector and not supervisor.stopping:
         supervisor.add(processes.make_connector(rest.url, env))
     if plan.samples and not supervisor.stopping:

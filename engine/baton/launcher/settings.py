@@ -47,6 +47,12 @@ def check_environment(environment: Mapping[str, str] | None = None) -> list[str]
     return find_unknown(variables, [*known, *(name for room in ROOMS for name in list_variables(room))])
 
 
+def is_connector_wanted() -> bool:
+    """Whether the operator wants anything of the process between Baton and other systems."""
+    file = Settings.from_environment().sinks_file
+    return bool(file is not None or ConnectSettings.from_environment().http_hosts)
+
+
 def _find_refused(variables: Mapping[str, str]) -> Iterable[str]:
     for room in ROOMS:
         try:

@@ -1,23 +1,28 @@
-"""A process that live streams are handed over to: ``python -m baton.launcher.streaming NUMBER LISTENER-FD``."""
+"""A process that live streams are handed over to.
+
+``python -m baton.loading baton.launcher.streaming NUMBER LISTENER-FD``
+"""
 
 from __future__ import annotations
 
 import resource
-import sys
+
+from baton.loading import keep_loaded
 
 
-def main(number: int, fileno: int) -> None:
+def main(number: str, fileno: str) -> None:
     """Serve what comes until SIGTERM."""
     from gevent import monkey
 
     monkey.patch_all()  # before anything else is imported that waits
 
-    from baton import logs
-    from baton.launcher.stream_server import StreamServer
+    with keep_loaded():
+        from baton import logs
+        from baton.launcher.stream_server import StreamServer
 
     logs.set_up(f"streams-{number}")
     _allow_many_files()
-    StreamServer(number, fileno).run()
+    StreamServer(int(number), int(fileno)).run()
 
 
 def _allow_many_files() -> None:
@@ -25,7 +30,3 @@ def _allow_many_files() -> None:
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     wanted = 65_536 if most == resource.RLIM_INFINITY else min(most, 65_536)
     resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))

@@ -9,7 +9,9 @@ from typing import TypeVar
 from flask import Flask
 from gevent.threadpool import ThreadPool
 
-from baton.service import Offload, assemble
+from baton.launcher.forking import fork_compute
+from baton.service import Offload, Settings, assemble
+from baton.service.compute.pool import ComputePool
 from baton.service.core import garbage
 from baton.web import create_app
 
@@ -27,9 +29,11 @@ def make_app(*, computes: bool = True) -> Flask:
     ``computes``: processes for checks and simulations are ready before the first of them; else they start with it.
     """
     sys.setswitchinterval(SWITCH_SECONDS)
-    engine = assemble(offload=make_offload(), compute_apart=True)
+    settings = Settings.from_environment()
+    compute = ComputePool(settings, fork_compute)
     if computes:
-        engine.compute.warm()
+        compute.warm()  # before the engine opens anything
+    engine = assemble(settings, offload=make_offload(), compute=compute)
     engine.tallies.begin()
     made = create_app(engine)
     garbage.settle()

@@ -1,4 +1,7 @@
-"""A compute process: ``python -m baton.service.compute_process FD SECONDS BYTES`` answers one request after another."""
+"""A compute process, which answers one request after another.
+
+``python -m baton.loading baton.service.compute_process FD SECONDS BYTES``
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ import os
 import resource
 import signal
 import socket
-import sys
 import traceback
 from functools import cache
 from typing import Any
@@ -23,7 +25,13 @@ LATER = 2.0
 """Seconds past its time after which the process ends by itself: who asked may have died."""
 
 
-def main(fd: int, seconds: float, memory: int) -> None:
+def main(fd: str, seconds: str, memory: str) -> None:
+    """Does not return."""
+    answer_requests(int(fd), float(seconds), int(memory))
+
+
+def answer_requests(fd: int, seconds: float, memory: int) -> None:
+    """Until the other end of the socket is closed; then the process ends."""
     for number in (signal.SIGALRM, signal.SIGPROF):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -68,7 +76,3 @@ def _answer(needs_engine: bool, function: Any, arguments: tuple[Any, ...]) -> tu
         return False, wire.pack(("rejected", error))
     except Exception:
         return False, wire.pack(("failed", traceback.format_exc()))
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))

@@ -11,9 +11,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import redis
-from redis.exceptions import BusyLoadingError
+if TYPE_CHECKING:
+    from redis import Redis
 
 BINARIES = ("valkey-server", "redis-server")
 PACKED_FIELDS, PACKED_BYTES = 64, 512
@@ -37,7 +38,7 @@ class Server:
 
     def clear(self) -> None:
         """Delete everything in it: between tests."""
-        with contextlib.closing(redis.Redis(unix_socket_path=str(self.socket))) as client:
+        with contextlib.closing(_connect(self)) as client:
             client.execute_command("FLUSHALL")  # pyright: ignore[reportUnknownMemberType]
 
     def stop(self, timeout: float = 10.0) -> None:
@@ -113,14 +114,22 @@ def start_server(
 def wait_until_ready(server: Server, timeout: float) -> None:
     """Return when the server has loaded its data and answers. Raises ServerFailed."""
     deadline = time.monotonic() + timeout
-    with contextlib.closing(redis.Redis(unix_socket_path=str(server.socket))) as client:
+    from redis.exceptions import BusyLoadingError, ConnectionError
+
+    with contextlib.closing(_connect(server)) as client:
         while True:
-            with contextlib.suppress(redis.ConnectionError, BusyLoadingError):
+            with contextlib.suppress(ConnectionError, BusyLoadingError):
                 client.execute_command("PING")  # pyright: ignore[reportUnknownMemberType]
                 return
             if server.process.poll() is not None or time.monotonic() > deadline:
                 raise ServerFailed(f"Expected the server to answer on {server.socket}, but {_reason(server)}")
             time.sleep(0.005)
+
+
+def _connect(server: Server) -> Redis:
+    from redis import Redis  # only now: `baton serve` asks for the arguments of a server, and talks to none
+
+    return Redis(unix_socket_path=str(server.socket))
 
 
 def _reason(server: Server) -> str:

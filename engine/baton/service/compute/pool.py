@@ -80,18 +80,92 @@ class InPlace:
         """Nothing to end."""
 
 
+class Handle(Protocol):
+    """A process as its parent holds it: ``subprocess.Popen`` is one."""
+
+    def poll(self) -> int | None:
+        """How it has ended, if it has: the exit code, negative for a signal."""
+        ...
+
+    def kill(self) -> None: ...
+
+    def wait(self) -> int:
+        """How it has ended, once it has."""
+        ...
+
+
+class ComputeProcess:
+    """``sock``: our end of the one by which it is asked."""
+
+    def __init__(self, process: Handle, sock: socket.socket) -> None:
+        self._process = process
+        self._socket = sock
+        self._fresh = True
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
+
+    def ask(self, request: bytes, seconds: float) -> Any:
+        """Raises TimeoutError, Ended or TooLong; then the process is of no use any more."""
+        self._wait_until_loaded()
+        deadline = time.monotonic() + PATIENCE * seconds
+        self._socket.settimeout(PATIENCE * seconds)
+        self._socket.sendall(request)
+        self._socket.settimeout(max(deadline - time.monotonic(), 0.001))
+        return wire.receive(self._socket, MAX_ANSWER)
+
+    def _wait_until_loaded(self) -> None:
+        """Raises Overloaded when that takes too long: no request is to blame."""
+        if not self._fresh:
+            return
+        self._socket.settimeout(START)
+        try:
+            wire.receive(self._socket, MAX_ANSWER)
+        except TimeoutError:
+            raise Overloaded(f"Expected a new compute process to be ready within {START:g} s, but it is not") from None
+        self._fresh = False
+
+    def end(self) -> int:
+        """The exit code, negative for a signal; what has ended by itself keeps its own."""
+        self._process.kill()
+        self._socket.close()
+        return self._process.wait()
+
+
+class StartCompute(Protocol):
+    """Starts a compute process with its bounds: seconds of CPU for a request, bytes of memory."""
+
+    def __call__(self, seconds: float, memory: int, /) -> ComputeProcess: ...
+
+
+def start_compute(seconds: float, memory: int, /) -> ComputeProcess:
+    """One that loads all by itself, whatever the state of this process."""
+    ours, theirs = socket.socketpair()
+    module = "baton.service.compute_process"
+    with theirs:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "baton.loading", module, str(theirs.fileno()), str(seconds), str(memory)],
+            stdin=subprocess.DEVNULL,
+            pass_fds=(theirs.fileno(),),
+        )
+    return ComputeProcess(process, ours)
+
+
 class ComputePool:
     """Processes are started when needed, and again after they have been killed."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, start: StartCompute | None = None) -> None:
+        """``start``: what starts the process that is there for the first request."""
         self._seconds, self._memory = settings.compute_seconds, settings.compute_memory_bytes
         self._free = threading.BoundedSemaphore(settings.compute_processes)
-        self._idle: list[_Process] = []
+        self._idle: list[ComputeProcess] = []
+        self._start_first = start or start_compute
         self.killed = 0
 
     def warm(self) -> None:
         """Start one process now, so that the first request does not wait for it."""
-        self._idle.append(_Process(self._seconds, self._memory))
+        self._idle.append(self._start_first(self._seconds, self._memory))
 
     def run(self, function: Callable[P, R], *args: P.args, **more: P.kwargs) -> R:
         """Raises TooMuchWork, or Overloaded when all processes stay busy with the requests of others."""
@@ -139,14 +213,14 @@ class ComputePool:
         log.warning("a request took too much", action="compute.killed", task=function.func.__name__, reason=reason)
         return TooMuchWork(reason)
 
-    def _take(self) -> _Process:
+    def _take(self) -> ComputeProcess:
         """The one used last, which has read the same files before; never one that has died meanwhile."""
         while self._idle:
             process = self._idle.pop()
             if process.is_alive:
                 return process
             process.end()
-        return _Process(self._seconds, self._memory)
+        return start_compute(self._seconds, self._memory)
 
     def _explain(self, error: BaseException, code: int) -> str | None:
         """Why the request cannot be answered, if the request is to blame; ``code``: how the process ended."""
@@ -159,47 +233,3 @@ class ComputePool:
     def _describe_memory(self) -> str:
         megabytes = self._memory // 2**20
         return f"Expected at most {megabytes} MB of memory, but this takes more (BATON_COMPUTE_MEMORY_BYTES)"
-
-
-class _Process:
-    def __init__(self, seconds: float, memory: int) -> None:
-        ours, theirs = socket.socketpair()
-        command = [sys.executable, "-m", "baton.service.compute_process", str(theirs.fileno())]
-        with theirs:
-            self._process = subprocess.Popen(
-                [*command, str(seconds), str(memory)],
-                stdin=subprocess.DEVNULL,
-                pass_fds=(theirs.fileno(),),
-            )
-        self._socket = ours
-        self._fresh = True
-
-    @property
-    def is_alive(self) -> bool:
-        return self._process.poll() is None
-
-    def ask(self, request: bytes, seconds: float) -> Any:
-        """Raises TimeoutError, Ended or TooLong; then the process is of no use any more."""
-        self._wait_until_loaded()
-        deadline = time.monotonic() + PATIENCE * seconds
-        self._socket.settimeout(PATIENCE * seconds)
-        self._socket.sendall(request)
-        self._socket.settimeout(max(deadline - time.monotonic(), 0.001))
-        return wire.receive(self._socket, MAX_ANSWER)
-
-    def _wait_until_loaded(self) -> None:
-        """Raises Overloaded when that takes too long: no request is to blame."""
-        if not self._fresh:
-            return
-        self._socket.settimeout(START)
-        try:
-            wire.receive(self._socket, MAX_ANSWER)
-        except TimeoutError:
-            raise Overloaded(f"Expected a new compute process to be ready within {START:g} s, but it is not") from None
-        self._fresh = False
-
-    def end(self) -> int:
-        """The exit code, negative for a signal; what has ended by itself keeps its own."""
-        self._process.kill()
-        self._socket.close()
-        return self._process.wait()

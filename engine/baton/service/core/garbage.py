@@ -7,11 +7,11 @@ very large models. Long-lived objects are therefore left out of collections, unt
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from time import thread_time
 from typing import TypeVar
 
+from baton.loading import suspend_collecting
 from baton.service.core.offload import Offload
 
 T = TypeVar("T")
@@ -23,9 +23,13 @@ LARGE_S = 0.2
 
 
 def settle() -> None:
-    """Collect, and leave out all present objects from now on: a process calls it when it is ready to serve."""
+    """Collect, and leave out all present objects from now on: a process calls it when it is ready to serve.
+
+    What was left out before is not looked at, so that the memory which forked processes share stays shared.
+    """
     gc.set_threshold(YOUNG_OBJECTS)
-    sweep()
+    gc.collect()
+    gc.freeze()
 
 
 def sweep() -> None:
@@ -51,18 +55,3 @@ def _make(work: Callable[..., T], *arguments: object) -> T:
         if thread_time() - began > LARGE_S:
             gc.freeze()
     return result
-
-
-@contextmanager
-def suspend_collecting() -> Generator[None]:
-    """Nothing is looked through meanwhile, in any thread: nearly everything that is made inside is kept.
-
-    Of several that overlap the first goes on with collecting, when it ends.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
