@@ -350,3 +350,42 @@ for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
     assert.deepEqual(await findings(page), []);
   });
 }
+
+test("a task that no process asks for is created, done, and another one deleted", async () => {
+  const page = await openPage();
+  await page.goto(`${base}/tasks?text=by-hand`);
+  await page.getByText("No task matches").waitFor();
+  for (const name of ["Water the plants by-hand", "Feed the cat by-hand"]) {
+    await page.getByRole("button", { name: "New task…" }).click();
+    const dialog = page.getByRole("dialog", { name: "New task" });
+    await dialog.getByLabel("What is to be done").fill(name);
+    await dialog.getByLabel(/More about it/).fill("Every second day");
+    await dialog.getByLabel(/Assign to/).fill("bea");
+    assert.deepEqual(await findings(page), []);
+    await dialog.getByRole("button", { name: "Create" }).click();
+    await rowOf(page, name).waitFor();
+  }
+  const panel = panelOf(page);
+  await rowOf(page, "Water").getByRole("link", { name: "Water the plants" }).click();
+  await panel.getByText("Every second day").waitFor();
+  assert.equal(await panel.getByRole("tab", { name: "Diagram" }).count(), 0);
+  await panel.getByRole("tab", { name: "Comments" }).click();
+  await panel.getByRole("textbox").fill("They like it");
+  await panel.getByRole("button", { name: "Comment" }).click();
+  await panel.getByText("They like it").waitFor();
+  await panel.getByRole("tab", { name: "Task" }).click();
+  assert.deepEqual(await findings(page), []);
+  await panel.getByRole("button", { name: "Complete" }).click();
+  await rowOf(page, "Water").waitFor({ state: "detached" });
+
+  // The next one is open already.
+  await panel.getByRole("heading", { name: "Feed the cat by-hand" }).waitFor();
+  await panel.getByRole("button", { name: "Task actions" }).click();
+  await page.getByRole("menuitem", { name: "Delete…" }).click();
+  await page.getByRole("dialog", { name: "Delete the task" }).getByRole("button", { name: "Delete the task" }).click();
+  await page.getByText("No task matches").waitFor();
+  /** @type {{ name: string; deleteReason: string }[]} */
+  const done = await rest("/history/task?taskNameLike=%25by-hand");
+  assert.deepEqual(done.map((it) => it.deleteReason).sort(), ["completed", "deleted"]);
+  assert.deepEqual(page.errors, []);
+});

@@ -50,7 +50,7 @@ function NewTaskDialog({ onDone, onClose }: DialogProps) {
           <label for="new-task-description">More about it (optional)</label>
           <textarea
             id="new-task-description"
-            class="input"
+            class="textarea prose"
             rows={3}
             value={description}
             onInput={(event) => setDescription(event.currentTarget.value)}

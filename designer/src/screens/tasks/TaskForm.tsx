@@ -46,7 +46,7 @@ export function TaskForm({ task, form, onDone }: Props) {
     <GivenFrame class="task-form" given={given} onSubmit={submit}>
       <FormNote form={form} />
       <GivenForm given={given} onSubmit={submit} />
-      {!isDrawn && (
+      {!isDrawn && task.processInstanceId && (
         <JsonInput label="Variables to set (JSON)" text={given.json} message={given.wrong} onText={given.setJson} />
       )}
       {failed && (

@@ -28,10 +28,13 @@ interface Loaded {
   xml: string | null;
   groups: string[];
   businessKey: string | undefined;
+  /** Of what the task is a part; undefined if that is not open any more. */
+  whole: UserTask | undefined;
 }
 
 async function load(id: string, signal: AbortSignal): Promise<Loaded> {
   const one = await task(id, signal);
+  const whole = one.parentTaskId ? task(one.parentTaskId, signal).catch(() => undefined) : undefined;
   const [xml, variables, form, groups, keys] = await Promise.all([
     one.processDefinitionId && definitionXml(one.processDefinitionId),
     taskVariables(id),
@@ -40,7 +43,7 @@ async function load(id: string, signal: AbortSignal): Promise<Loaded> {
     businessKeys([one.processInstanceId]),
   ]);
   const businessKey = keys.get(one.processInstanceId ?? "");
-  return { one, variables, form: fillForm(form, variables), xml, groups, businessKey };
+  return { one, variables, form: fillForm(form, variables), xml, groups, businessKey, whole: await whole };
 }
 
 const USUAL_PRIORITY = 50;
@@ -57,7 +60,7 @@ function People({ one, groups }: Pick<Loaded, "one" | "groups">) {
   );
 }
 
-function Facts({ one, groups, businessKey }: Loaded) {
+function Facts({ one, groups, businessKey, whole }: Loaded) {
   const now = useNow();
   return (
     <dl class="facts task-facts">
@@ -84,9 +87,7 @@ function Facts({ one, groups, businessKey }: Loaded) {
       {one.parentTaskId && (
         <div>
           <dt>Part of</dt>
-          <dd>
-            <a href={`/tasks/${encodeURIComponent(one.parentTaskId)}`}>{one.parentTaskId}</a>
-          </dd>
+          <dd>{whole ? <a href={`/tasks/${encodeURIComponent(whole.id)}`}>{nameOf(whole)}</a> : one.parentTaskId}</dd>
         </div>
       )}
       <div>

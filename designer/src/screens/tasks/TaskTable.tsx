@@ -32,10 +32,12 @@ function Line({ it, now, of }: { it: UserTask; now: number; of: Props }) {
       </td>
       {!of.id && <td class="secondary">{key && (of.names.get(key) ?? key)}</td>}
       <td class="at-2">
-        {it.processInstanceId && (
+        {it.processInstanceId ? (
           <a href={paths.instance(it.processInstanceId)} title={it.processInstanceId}>
             {of.keys.get(it.processInstanceId) ?? <span class="mono">{shortId(it.processInstanceId)}</span>}
           </a>
+        ) : (
+          <span class="secondary">no process</span>
         )}
       </td>
       <td class="at-2-end">{it.due && <Due at={it.due} now={now} />}</td>
