@@ -107,6 +107,15 @@ def test_an_incident_is_found_retried_and_the_order_ends(run: Run, work: Callabl
     assert run("show", "A-1", "--follow").output.splitlines()[0].split() == ["shop", "A-1", "completed"]
 
 
+def test_a_task_without_a_process_is_listed_and_done(server: Baton, run: Run) -> None:
+    server.rest.post("/task/create", {"id": "call-ann", "assignee": "eve"})
+
+    assert "call-ann" in run("tasks", "--assignee", "eve").output
+    run("complete", "call-ann")
+
+    assert "No tasks." in run("tasks", "--assignee", "eve").output
+
+
 def test_what_does_not_fit_the_form_of_a_task_is_refused(server: Baton, run: Run, work: Callable[..., None]) -> None:
     run("start", "shop", "--business-key", "A-9")
     work("reserve")

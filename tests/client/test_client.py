@@ -110,6 +110,16 @@ def test_an_order_is_started_worked_on_and_waited_for(client: Client, key: str, 
     assert workers == ["reserve"]
 
 
+def test_a_task_without_a_process_is_listed_and_done(client: Client, server: Baton, key: str) -> None:
+    server.rest.post("/task/create", {"id": key, "name": "Call Ann"})
+
+    (task,) = client.list_tasks(taskId=key)
+    client.complete_task(task.id)
+
+    assert (task.id, task.name, task.element, task.instance_id) == (key, "Call Ann", None, None)
+    assert client.list_tasks(taskId=key) == []
+
+
 def test_what_runs_on_is_told_from_what_has_ended(client: Client, key: str, workers: list[str]) -> None:
     with pytest.raises(StillRunning) as caught:
         client.start_and_wait(key, timeout=0.1)

@@ -79,12 +79,12 @@ def render_tasks(found: Sequence[Fields]) -> str:
     rows += [
         (
             item["id"],
-            item["name"] or item["taskDefinitionKey"],
+            item["name"] or item["taskDefinitionKey"] or "",
             item["assignee"] or "",
             str(item["priority"]),
             _format_moment(item["created"]),
             _format_moment(item["due"]) if item["due"] else "",
-            item["processInstanceId"],
+            item["processInstanceId"] or "",
         )
         for item in found
     ]

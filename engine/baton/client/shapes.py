@@ -141,11 +141,11 @@ class Incident(Shape):
 
 
 class UserTask(Shape):
-    """Work for a person."""
+    """Work for a person. ``element`` and ``instance_id`` are None for a task without a process."""
 
     id: str
-    element: str = Field(validation_alias=AliasChoices("taskDefinitionKey", "element"))
-    instance_id: str = Field(validation_alias=AliasChoices("processInstanceId", "instanceId"))
+    element: str | None = Field(validation_alias=AliasChoices("taskDefinitionKey", "element"))
+    instance_id: str | None = Field(validation_alias=AliasChoices("processInstanceId", "instanceId"))
     name: str | None = None
     assignee: str | None = None
     created: datetime
