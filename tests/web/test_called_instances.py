@@ -61,6 +61,83 @@ def test_a_called_process_is_found_by_its_id_with_its_variables(api: Api, outer:
     assert api.get(f"/process-instance/{middle['id']}/variables")["amount"]["value"] == 5
 
 
+def test_a_called_process_has_a_tree_tasks_and_variables_of_its_own(api: Api, outer: str) -> None:
+    # given
+    [middle] = [it["id"] for it in api.get("/process-instance", superProcessInstance=outer)]
+    [inner] = [it["id"] for it in api.get("/process-instance", superProcessInstance=middle)]
+
+    # when
+    tree = api.get(f"/process-instance/{middle}/activity-instances")
+    api.put(f"/process-instance/{inner}/variables/own", {"value": 1}, 204)
+
+    # then
+    assert (tree["id"], tree["activityType"], tree["processInstanceId"]) == (middle, "processDefinition", middle)
+    assert tree["activityId"].startswith("middle:")
+    assert [(it["activityId"], it["processInstanceId"]) for it in tree["childActivityInstances"]] == [("Call", middle)]
+    named = api.get(
+        "/process-instance", processInstanceIds=f"{outer},{middle}", sortBy="definitionKey", sortOrder="asc"
+    )
+    assert [item["id"] for item in named] == [middle, outer]
+    assert api.get("/process-instance/count", processInstanceIds=f"{middle},{middle}9")["count"] == 1
+    assert [len(api.get("/task", processInstanceId=id)) for id in (outer, middle, inner)] == [1, 0, 1]
+    assert api.get("/task/count", processInstanceIdIn=f"{middle},{inner}")["count"] == 1
+    variables = api.get("/variable-instance", processInstanceIdIn=inner)
+    assert {row["name"] for row in variables} >= {"amount"}
+    assert {row["processInstanceId"] for row in variables} == {inner}
+
+
+def test_a_called_process_has_a_history_of_its_own(api: Api, outer: str) -> None:
+    # given
+    [middle] = [it["id"] for it in api.get("/process-instance", superProcessInstance=outer)]
+    [inner] = [it["id"] for it in api.get("/process-instance", superProcessInstance=middle)]
+    [task] = api.get("/task")
+    api.post(f"/task/{task['id']}/complete", {"variables": {"said": {"value": "yes"}}}, 204)
+
+    def list_own(path: str, id: str, field: str) -> list[str]:
+        rows = api.get(f"/history/{path}", processInstanceId=id)
+        assert {row["processInstanceId"] for row in rows} <= {id}
+        return sorted(row[field] for row in rows)
+
+    # then
+    assert list_own("activity-instance", middle, "activityId") == ["Call", "E", "S"]
+    assert list_own("activity-instance", inner, "activityId") == ["Ask", "E", "S"]
+    assert list_own("task", middle, "id") == []
+    assert list_own("task", inner, "id") == [task["id"]]
+    assert list_own("variable-instance", inner, "name") == ["amount", "said"]
+    assert list_own("variable-instance", middle, "name") == ["amount"]
+    one = api.get(f"/history/process-instance/{inner}")
+    assert (one["id"], one["processDefinitionKey"], one["superProcessInstanceId"], one["state"]) == (
+        inner,
+        "inner",
+        middle,
+        "COMPLETED",
+    )
+    assert api.get("/history/process-instance", processInstanceId=inner) == [one]
+    both = api.get("/history/process-instance", processInstanceIds=f"{outer},{inner}")
+    assert [item["id"] for item in both] == [outer, inner]
+    assert "its caller" in api.delete(f"/history/process-instance/{inner}", 400)["message"]
+    assert api.get(f"/history/process-instance/{outer}")["id"] == outer
+
+
+def test_a_called_process_is_cancelled_with_its_call_and_suspended_with_its_callers(api: Api, outer: str) -> None:
+    # given
+    [middle] = [it["id"] for it in api.get("/process-instance", superProcessInstance=outer)]
+    [inner] = [it["id"] for it in api.get("/process-instance", superProcessInstance=middle)]
+
+    # when
+    api.put(f"/process-instance/{middle}/suspended", {"suspended": True}, 204)
+    suspended = [api.get(f"/process-instance/{id}")["suspended"] for id in (outer, middle, inner)]
+    api.put(f"/process-instance/{middle}/suspended", {"suspended": False}, 204)
+    api.delete(f"/process-instance/{inner}", 204)
+
+    # then
+    assert suspended == [True, True, True]
+    assert api.get("/task") == []
+    assert api.get(f"/history/process-instance/{inner}")["endTime"] is not None
+    assert api.get("/process-instance") == []
+    api.delete(f"/process-instance/{inner}", 404)
+
+
 def test_filters_and_order_hold_for_what_was_called(api: Api, outer: str) -> None:
     found = api.get("/process-instance", superProcessInstance=outer, sortBy="definitionKey", sortOrder="asc")
 

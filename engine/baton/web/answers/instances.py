@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field, JsonValue
@@ -294,6 +294,29 @@ def show_tree(
         activityType="processDefinition",
         processDefinitionId=header.definition_id,
     )
+
+
+def show_branch(tree: ActivityInstance, id: str) -> ActivityInstance:
+    """A called process of the tree as the root of its own; the whole tree for an id of anything else."""
+    for branch in _walk(tree):
+        if branch.id == id and branch.activityType == "process":
+            named = {"activityType": "processDefinition", "activityId": branch.processDefinitionId}
+            return _rename(branch.model_copy(update={**named, "parentActivityInstanceId": None}), id)
+    return tree
+
+
+def _rename(branch: ActivityInstance, id: str) -> ActivityInstance:
+    """With the id of the process instance that it belongs to; what that has called is an instance of its own."""
+    inside = [
+        child if child.activityType == "process" else _rename(child, id) for child in branch.childActivityInstances
+    ]
+    return branch.model_copy(update={"processInstanceId": id, "childActivityInstances": inside})
+
+
+def _walk(branch: ActivityInstance) -> Iterator[ActivityInstance]:
+    yield branch
+    for child in branch.childActivityInstances:
+        yield from _walk(child)
 
 
 def _branch_fields(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from baton.model.ids import get_instance_id, parse_record_id
 from baton.model.records import InstanceHeader
 from baton.service import HistoryProjection, InstanceQuery
+from baton.web.answers.common import make_execution_id
 from baton.web.context import RequestContext
 from baton.web.models.base import Answer
 from baton.web.models.filtering import Page, Sort
@@ -94,6 +96,8 @@ class RowListing:
 
     def _make_query(self, context: RequestContext, filters: HistoryFilters) -> InstanceQuery:
         query = filters.to_instance_query()
+        if query.ids is not None:
+            query = replace(query, ids=tuple(dict.fromkeys(map(get_instance_id, query.ids))))
         if not self.of_tasks:
             return query
         task_id = filters.list_given().get("taskId")
@@ -105,8 +109,13 @@ class RowListing:
         self, context: RequestContext, filters: HistoryFilters, query: InstanceQuery
     ) -> Iterator[tuple[InstanceHeader, list[Row]]]:
         """The rows that match, of one instance after the other."""
+        named = filters.to_instance_query().ids
+        called = {id for id in named or () if parse_record_id(id) is not None}
         for projection in context.engine.history.project_each(query, context.search):
-            yield projection.header, self._filter(filters, self.make(context, projection))
+            rows = self.make(context, projection)
+            if called and projection.header.id not in (named or ()):
+                rows = _choose_of_called(rows, projection, called)
+            yield projection.header, self._filter(filters, rows)
 
     def _read_beside(self, context: RequestContext, filters: HistoryFilters) -> list[Row]:
         """Those that belong to no instance come first; an answer that goes on has passed them."""
@@ -139,6 +148,21 @@ def declare_rows(group: Group, listed: RowListing) -> None:
             searches=True,
         ),
     )
+
+
+def _choose_of_called(rows: Iterable[Row], projection: HistoryProjection, called: Collection[str]) -> Iterator[Row]:
+    """What belongs to called processes, as their own: what they have called in turn is another's."""
+    scopes = {activity.token: activity for activity in projection.activities}
+    for row in rows:
+        record = parse_record_id(str(row.get("executionId")))
+        at = None if record is None else scopes.get(record.number)
+        if at is not None and at.called and "activityType" in row:
+            continue  # a called process is no activity: its caller has the call
+        while at is not None and not at.called:
+            at = scopes.get(at.parent)
+        owner = "" if at is None else make_execution_id(projection.header.id, at.token)
+        if owner in called:
+            yield {**row, "processInstanceId": owner}
 
 
 def _is_full(rows: Sequence[Row], sort: Sort, wanted: int, header: InstanceHeader) -> bool:

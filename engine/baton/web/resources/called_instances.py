@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from baton.model.errors import BadRequest, Rejected
+from baton.model.ids import parse_record_id
 from baton.model.records import InstanceHeader, InstanceState
 from baton.service import TokenView
 from baton.web.answers.common import make_execution_id
@@ -18,28 +19,87 @@ CALLED = "process"
 """The kind of a token that is the scope of a called process."""
 COMBINED = frozenset(
     {"superProcessInstance", "subProcessInstance", "processDefinitionId", "processDefinitionKey", "businessKey"}
-    | {"processDefinitionKeyIn", "active", "suspended"}
+    | {"processDefinitionKeyIn", "active", "suspended", "processInstanceIds"}
 )
 """Filters that may be given together with those about callers."""
 
 
 def find_related(context: RequestContext, filters: ProcessInstanceFilters) -> list[ProcessInstance] | None:
-    """The instances that a filter about callers asks for; None without such a filter.
+    """The instances that a filter about callers asks for, or that are named by ids of called processes; None without
+    such a filter.
 
     Raises BadRequest for a filter that is not known of called processes.
     """
     called_by, caller_of = filters.superProcessInstance, filters.subProcessInstance
-    if called_by is None and caller_of is None:
+    named = [id for id in filters.processInstanceIds or () if is_called_id(id)]
+    if called_by is None and caller_of is None and not named:
         return None
     given = {name for name in ProcessInstanceQueryFilters.model_fields if getattr(filters, name, None) is not None}
     if not given <= COMBINED:
         unknown = ", ".join(sorted(given - COMBINED))
-        raise BadRequest(f"Expected no filter {unknown} beside superProcessInstance and subProcessInstance")
+        raise BadRequest(f"Expected no filter {unknown} beside those about called processes")
+    if called_by is None and caller_of is None:
+        return _list_named(context, filters, named)
     found = list(_list_called_by(context, called_by)) if called_by is not None else None
     if caller_of is not None:
         callers = _list_callers_of(context, caller_of)
         found = callers if found is None else [each for each in callers if each in found]
     return [each for each in found or () if _fits(each, filters)]
+
+
+def is_called_id(id: str) -> bool:
+    """Whether an id could be that of a called process: that of an instance with a token's number."""
+    return parse_record_id(id) is not None
+
+
+def _list_named(context: RequestContext, filters: ProcessInstanceFilters, called: list[str]) -> list[ProcessInstance]:
+    """Those with the ids: instances and called processes."""
+    others = tuple(id for id in filters.processInstanceIds or () if not is_called_id(id))
+    query = filters.model_copy(update={"processInstanceIds": others}).to_query(context.engine)
+    plain = [show_instance(header, context.root) for header in context.engine.instances.find(query)]
+    found = [each for id in called if (each := find_known(context, id)) is not None and _fits(each, filters)]
+    return [*plain, *found]
+
+
+def find_known(context: RequestContext, id: str) -> ProcessInstance | None:
+    """The called process with this id; None if there is none, or its caller is out of reach."""
+    try:
+        return find_called(context, id)
+    except Rejected:
+        return None
+
+
+def find_call(context: RequestContext, id: str) -> int | None:
+    """The token of the activity that has called the running process with this id; None for an id of anything else."""
+    scope = parse_scope(id, "process instance")
+    if scope.token == 0:
+        return None
+    token = _list_tokens(context, context.engine.instances.get(scope.instance_id)).get(scope.token)
+    return None if token is None or token.kind != CALLED else token.parent
+
+
+def list_owners(context: RequestContext, instance_id: str) -> dict[str, str]:
+    """Execution id of each token of a running instance -> the process around it: the instance or a called one."""
+    tokens = _list_tokens(context, context.engine.instances.get(instance_id))
+    owners = {
+        number: number if token.kind == CALLED else _find_caller(tokens, token) for number, token in tokens.items()
+    }
+    found = {
+        make_execution_id(instance_id, number): make_execution_id(instance_id, at) for number, at in owners.items()
+    }
+    return {instance_id: instance_id, **found}
+
+
+def list_executions(context: RequestContext, ids: Iterable[str]) -> tuple[str, ...]:
+    """Of processes by their ids, called ones among them: an instance has those of all that it has called too."""
+    found: list[str] = []
+    for id in ids:
+        try:
+            owners = list_owners(context, parse_scope(id).instance_id)
+        except Rejected:
+            continue
+        found += [execution for execution, owner in owners.items() if owner == id or not is_called_id(id)]
+    return tuple(found)
 
 
 def find_called(context: RequestContext, id: str) -> ProcessInstance | None:
@@ -119,6 +179,7 @@ def _fits(each: ProcessInstance, filters: ProcessInstanceFilters) -> bool:
     return (
         filters.processDefinitionId in (None, each.definitionId)
         and filters.processDefinitionKey in (None, each.definitionKey)
+        and (filters.processInstanceIds is None or each.id in filters.processInstanceIds)
         and (keys is None or each.definitionKey in keys)
         and filters.businessKey in (None, each.businessKey)
         and not (filters.active and each.suspended)

@@ -11,6 +11,7 @@ from baton.web.answers.common import make_execution_id
 from baton.web.answers.history import HistoricProcessInstance, HistoricState
 from baton.web.context import RequestContext
 from baton.web.models.history import HistoricProcessInstanceFilters
+from baton.web.resources.called_instances import is_called_id
 from baton.web.scopes import parse_scope
 from baton.web.times import format_date
 
@@ -35,13 +36,15 @@ _TESTS: Mapping[str, Test] = {
 def find_related(
     context: RequestContext, filters: HistoricProcessInstanceFilters, show: Show
 ) -> list[HistoricProcessInstance] | None:
-    """What a filter about callers asks for, the oldest first; None without such a filter. ``show`` shows the instance
-    around all of it.
+    """What a filter about callers asks for, the oldest first, or what ids of called processes name; None without such a
+    filter. ``show`` shows the instance around all of it.
 
     Raises BadRequest for a filter that is not known of called processes.
     """
     called_by, caller_of = filters.superProcessInstanceId, filters.subProcessInstanceId
-    if called_by is None and caller_of is None:
+    ids = [id for id in (filters.processInstanceId, *(filters.processInstanceIds or ())) if id is not None]
+    named = called_by is None and caller_of is None and any(map(is_called_id, ids))
+    if called_by is None and caller_of is None and not named:
         return None
     own = ("superProcessInstanceId", "subProcessInstanceId")
     given = {name: value for name in type(filters).model_fields if (value := getattr(filters, name)) is not None}
@@ -49,10 +52,25 @@ def find_related(
     if unknown := ", ".join(sorted(set(others) - set(_TESTS))):
         raise BadRequest(f"Expected no filter {unknown} beside {' and '.join(own)}")
     found = list(_list_called_by(context, called_by, show)) if called_by is not None else None
+    if named:
+        found = [each for id in ids if (each := find_one(context, id, show)) is not None]
     if caller_of is not None:
         callers = _list_callers_of(context, caller_of, show)
         found = callers if found is None else [each for each in callers if each in found]
     return [each for each in found or () if all(_TESTS[name](each, value) for name, value in others.items())]
+
+
+def find_one(context: RequestContext, id: str, show: Show) -> HistoricProcessInstance | None:
+    """The instance or called process with this id, ended or not; None if there is none."""
+    found = _read(context, id)
+    if found is None:
+        return None
+    projection, token = found
+    if token == 0:
+        return show(projection)
+    scopes = {activity.token: activity for activity in projection.activities}
+    called = scopes.get(token)
+    return None if called is None or not called.called else _show_called(context, projection, called, scopes, show)
 
 
 def _read(context: RequestContext, id: str) -> tuple[HistoryProjection, int] | None:

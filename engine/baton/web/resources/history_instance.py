@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from baton.model.errors import NotFound
+from baton.model.errors import BadRequest, NotFound
 from baton.model.records import InstanceHeader, InstanceState
 from baton.model.times import Millis
 from baton.web.answers.history import HistoricProcessInstance, HistoricState
 from baton.web.context import RequestContext
 from baton.web.models.filtering import Page
 from baton.web.models.history import DeleteHistory, HistoricProcessInstanceFilters
-from baton.web.resources.historic_called import find_related
+from baton.web.resources.called_instances import is_called_id
+from baton.web.resources.historic_called import find_one, find_related
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
 from baton.web.scopes import parse_scope
@@ -129,11 +130,15 @@ declare(
 
 @GROUP.get("/history/process-instance/<id>", "One instance, ended or not")
 def get_instance(context: RequestContext, id: str) -> HistoricProcessInstance:
-    return show_historic(context, [context.engine.instances.get(parse_scope(id, "process instance").instance_id)])[0]
+    header = context.engine.instances.get(parse_scope(id, "process instance").instance_id)
+    shown = show_historic(context, [header])[0]
+    return (find_one(context, id, lambda _: shown) if is_called_id(id) else None) or shown
 
 
 @GROUP.delete("/history/process-instance/<id>", "Delete an ended instance with its history", needs="history:delete")
 def delete_instance(context: RequestContext, id: str, query: DeleteHistory) -> None:
+    if is_called_id(id):
+        raise BadRequest(f"Expected an instance that nothing has called, but '{id}' goes with its caller: delete that")
     try:
         context.engine.administration.delete_history(parse_scope(id, "process instance").instance_id)
     except NotFound:

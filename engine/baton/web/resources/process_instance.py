@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from baton.model.commands import CancelInstance, ResumeInstance, SuspendInstance
+from baton.model.commands import CancelInstance, Instruction, ModifyInstance, ResumeInstance, SuspendInstance
 from baton.model.errors import BadRequest, NotFound
 from baton.model.records import InstanceHeader
 from baton.service import BatchRequest, InstanceQuery, take_page
 from baton.web.answers.batch import Batch, create_batch
 from baton.web.answers.events import show_event
-from baton.web.answers.instances import ActivityInstance, ProcessInstance, show_instance, show_tree
+from baton.web.answers.instances import ActivityInstance, ProcessInstance, show_branch, show_instance, show_tree
 from baton.web.answers.live import ModificationPreview
 from baton.web.context import RequestContext
 from baton.web.models.filtering import Page
@@ -23,7 +23,7 @@ from baton.web.models.process_instance import (
     Suspended,
     SuspendProcessInstances,
 )
-from baton.web.resources.called_instances import find_called, find_related
+from baton.web.resources.called_instances import find_call, find_called, find_related
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
 from baton.web.routes.variables import Holder
@@ -101,19 +101,26 @@ def delete_instance(context: RequestContext, id: str, query: DeleteProcessInstan
         if not context.engine.administration.remove_traces(id) and query.failIfNotExists is not False:
             raise
         return
-    context.engine.mailbox.submit(id, CancelInstance(by=context.by))
+    call = find_call(context, id)
+    if call is None:
+        context.engine.mailbox.submit(id, CancelInstance(by=context.by))
+    else:  # as in Camunda 7: the call goes with what it has called
+        command = ModifyInstance(instructions=(Instruction(kind="cancel", token=call),), by=context.by)
+        context.engine.mailbox.submit(parse_scope(id).instance_id, command, command_id=context.command_id)
 
 
 @GROUP.get("/process-instance/<id>/activity-instances", "The token tree")
 def get_activity_instances(context: RequestContext, id: str) -> ActivityInstance:
     header = get_running(context, id)
     snapshot = context.engine.instance_reader.get_snapshot(header.id)
-    return show_tree(context.engine, snapshot.header, snapshot.tokens, snapshot.incidents)
+    tree = show_tree(context.engine, snapshot.header, snapshot.tokens, snapshot.incidents)
+    return tree if id == header.id else show_branch(tree, id)
 
 
-@GROUP.put("/process-instance/<id>/suspended", "Suspend or activate one instance")
+@GROUP.put("/process-instance/<id>/suspended", "Suspend or activate one instance; with a called process its callers")
 def set_suspended(context: RequestContext, id: str, body: Suspended) -> None:
-    context.engine.mailbox.submit(id, _make_command(context, body.suspended))
+    instance_id = id if find_call(context, id) is None else parse_scope(id).instance_id
+    context.engine.mailbox.submit(instance_id, _make_command(context, body.suspended))
 
 
 def _make_command(context: RequestContext, suspended: bool) -> SuspendInstance | ResumeInstance:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from baton.model.attributes import Form
 from baton.model.commands import ChangeUserTask, CompleteUserTask, SetVariables, ThrowTaskError, ThrowTaskEscalation
 from baton.model.errors import BadRequest, CannotComplete, Forbidden, NotFound
+from baton.model.ids import get_instance_id
 from baton.model.records import UserTask
-from baton.service import ACT_FOR_OTHERS
+from baton.service import ACT_FOR_OTHERS, UserTaskQuery
 from baton.web.answers.common import find_node
 from baton.web.answers.forms import Form as ShownForm
 from baton.web.answers.forms import FormField
@@ -17,6 +19,7 @@ from baton.web.context import Raw, RequestContext
 from baton.web.forms import read_deployed_form, render_form, show_fields, show_form, show_form_variables
 from baton.web.models.definitions import FormVariablesQuery
 from baton.web.models.fields import ShownVariables
+from baton.web.models.filtering import Page
 from baton.web.models.task import (
     ChangeIdentityLink,
     CompleteTask,
@@ -28,6 +31,7 @@ from baton.web.models.task import (
     UpdateTask,
     UserId,
 )
+from baton.web.resources.called_instances import is_called_id, list_executions
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
 from baton.web.routes.variables import Holder
@@ -54,6 +58,17 @@ SORTS = {
 """``urgency`` is only in Baton: due first, then by priority, then the oldest."""
 
 
+def _make_query(context: RequestContext, filters: TaskFilters, page: Page | None = None) -> UserTaskQuery:
+    """Tasks of a called process are found among those of its caller, by their executions."""
+    query = filters.to_query(page)
+    if query.instance_ids is None or not any(map(is_called_id, query.instance_ids)):
+        return query
+    inside = list_executions(context, query.instance_ids)
+    executions = inside if query.execution_ids is None else tuple(set(inside) & set(query.execution_ids))
+    roots = tuple(dict.fromkeys(map(get_instance_id, query.instance_ids)))
+    return replace(query, instance_ids=roots, execution_ids=executions or ("",))
+
+
 TASKS: Listing[TaskFilters] = Listing(
     path="/task",
     what="user tasks",
@@ -61,9 +76,9 @@ TASKS: Listing[TaskFilters] = Listing(
     sorts=SORTS,
     answer=Task,
     fetch=lambda context, filters, page: [
-        show_task(item) for item in context.engine.user_tasks.find(filters.to_query(page))
+        show_task(item) for item in context.engine.user_tasks.find(_make_query(context, filters, page))
     ],
-    count=lambda context, filters: context.engine.user_tasks.count(filters.to_query()),
+    count=lambda context, filters: context.engine.user_tasks.count(_make_query(context, filters)),
     body=TaskQueryFilters,
     by_variables=True,
 )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from baton.model.errors import NotFound
+from baton.model.ids import get_instance_id
 from baton.model.values import Value
 from baton.service import InstanceQuery
 from baton.web.answers.common import make_execution_id
@@ -13,6 +14,7 @@ from baton.web.context import Raw, RequestContext
 from baton.web.history.rows import Row, matches
 from baton.web.models.filtering import Page
 from baton.web.models.variables import VariableInstanceFilters, VariableInstanceQuery
+from baton.web.resources.called_instances import find_known, is_called_id, list_executions
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
 from baton.web.routes.variables import to_download
@@ -32,10 +34,31 @@ def _rows(context: RequestContext, filters: VariableInstanceFilters) -> Iterator
     ids, scopes = filters.processInstanceIdIn, filters.list_scopes()
     if not ids and scopes:
         ids = tuple({parse_scope(item).instance_id for item in scopes})
+    called = [id for id in filters.processInstanceIdIn or () if is_called_id(id)]
+    if called:
+        yield from _list_of_called(context, called)
+        ids = tuple(id for id in ids or () if not is_called_id(id))
+        if not ids:
+            return
     for header in context.engine.instances.find(InstanceQuery(ids=ids or None, limit=MAX_INSTANCES)):
         for scope, values in context.engine.instance_reader.list_readable_variables(header.id).items():
             for name, value in values.items():
                 yield _row(header.id, header.definition_id, header.tenant_id, scope, name, value)
+
+
+def _list_of_called(context: RequestContext, ids: Iterable[str]) -> Iterator[Row]:
+    """The variables of called processes, which their caller's instance has; each is shown as of its process."""
+    for id in ids:
+        known = find_known(context, id)
+        if known is None:
+            continue
+        instance_id = get_instance_id(id)
+        inside = set(list_executions(context, [id]))
+        for scope, values in context.engine.instance_reader.list_readable_variables(instance_id).items():
+            if make_execution_id(instance_id, scope) in inside:
+                for name, value in values.items():
+                    row = _row(instance_id, known.definitionId, known.tenantId, scope, name, value)
+                    yield {**row, "processInstanceId": id}
 
 
 def _row(instance_id: str, definition_id: str, tenant_id: str | None, scope: int, name: str, value: Value) -> Row:
