@@ -189,6 +189,7 @@ FLOORS: dict[str, list[str]] = {
         "times",
         "downloads",
         "settings",
+        "shared_counts",
         "meters",
         "open_requests",
         "apart",

@@ -107,6 +107,14 @@ def read_gauge(baton: Baton, name: str) -> float:
     return next(float(line.split()[1]) for line in text.splitlines() if line.startswith(f"{name} "))
 
 
+def count_requests(baton: Baton, route: str) -> float:
+    """How many were answered well."""
+    name = f'baton_http_requests_total{{method="GET",route="/engine-rest{route}",status="200"}}'
+    with suppress(StopIteration):  # none yet
+        return read_gauge(baton, name)
+    return 0
+
+
 def test_streams_are_served_by_a_process_of_their_own_and_counted(baton: Baton) -> None:
     _, headers = make_key(baton, "first")
     with watching(baton, "/stream", headers) as viewer:
@@ -119,6 +127,18 @@ def test_streams_are_served_by_a_process_of_their_own_and_counted(baton: Baton) 
         until(lambda: read_gauge(baton, "baton_live_streams_apart") == 1 or None, PATIENCE)
         assert read_gauge(baton, "baton_live_streams") == 0
         assert requests.get(f"{baton.url}/readyz", timeout=PATIENCE).json()["streamProcesses"] == 1
+
+
+def test_requests_are_counted_in_all_processes_together(baton: Baton) -> None:
+    _, headers = make_key(baton, "counted")
+    asked, watched = (count_requests(baton, route) for route in ("/version", "/stream"))
+    for _ in range(10):  # each on a connection of its own, of which both web processes get some
+        requests.get(f"{baton.rest.url}/version", headers=headers, timeout=PATIENCE)
+    with watching(baton, "/stream", headers) as viewer:
+        assert next(viewer.messages).event == "snapshot"
+
+    assert [count_requests(baton, "/version") for _ in range(5)] == [asked + 10] * 5
+    assert count_requests(baton, "/stream") == watched + 1
 
 
 def test_a_stream_that_is_refused_is_refused_there_in_the_same_words(baton: Baton) -> None:

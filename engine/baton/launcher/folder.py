@@ -40,6 +40,13 @@ class DataFolder:
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder
 
+    def make_metrics(self) -> Path:
+        """An empty folder for what is counted until the next start."""
+        folder = self.path / "metrics"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+        return folder
+
     @property
     def socket(self) -> Path:
         """Where Valkey listens."""

@@ -27,6 +27,12 @@ def make_environment(redis_url: str, bind: str, folder: DataFolder) -> dict[str,
     return {"BATON_REDIS_URL": redis_url, "BATON_BIND": bind, "BATON_DATA": str(folder.path)}
 
 
+def make_counting_environment(folder: DataFolder) -> dict[str, str]:
+    """Where processes that answer requests count them together; not for workers, which may count with that library."""
+    metrics = str(folder.make_metrics())
+    return {"BATON_METRICS_FOLDER": metrics, "PROMETHEUS_MULTIPROC_DIR": metrics}
+
+
 def make_web(host: str, port: int, count: int, exposure: Exposure, env: Mapping[str, str]) -> ChildSpec:
     """gunicorn with gevent workers: thousands of streams and long polls each."""
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

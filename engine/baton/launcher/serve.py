@@ -100,9 +100,10 @@ def _start(plan: Plan, folder: DataFolder, supervisor: Supervisor, exposure: Exp
     env |= bus
     if plan.samples_bus.startswith("amqp"):
         processes.make_queues(env)
+    counting = processes.make_counting_environment(folder)
     if plan.stream_processes and exposure.tls_cert is None:
-        env |= _add_streams(plan.stream_processes, folder, supervisor, env)
-    supervisor.add(processes.make_web(plan.host, plan.port, plan.web_processes, exposure, env))
+        env |= _add_streams(plan.stream_processes, folder, supervisor, env, counting)
+    supervisor.add(processes.make_web(plan.host, plan.port, plan.web_processes, exposure, env | counting))
     for number in range(plan.turn_processes):
         supervisor.add(processes.make_loops(number, env))
     access = open_access(env, plan.port) if exposure.requires_sign_in else Access()
@@ -124,13 +125,18 @@ def _start(plan: Plan, folder: DataFolder, supervisor: Supervisor, exposure: Exp
     return access
 
 
-def _add_streams(count: int, folder: DataFolder, supervisor: Supervisor, env: dict[str, str]) -> dict[str, str]:
-    """Processes that start with the first stream for them; what the others must know to hand it over."""
+def _add_streams(
+    count: int, folder: DataFolder, supervisor: Supervisor, env: dict[str, str], counting: dict[str, str]
+) -> dict[str, str]:
+    """Processes that start with the first stream for them; what the others must know to hand it over.
+
+    ``counting``: what only they and the web read beside ``env``.
+    """
     mine = env | {"BATON_STREAMS_SOCKET": str(folder.streams_socket)}
     OpenApart(folder.streams_socket).clear()
     listener = _listen(folder.streams_socket)
     for number in range(count):
-        supervisor.add(processes.make_streams(number, listener, mine))
+        supervisor.add(processes.make_streams(number, listener, mine | counting))
     return mine
 
 

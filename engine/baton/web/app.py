@@ -34,7 +34,7 @@ def create_app(engine: Engine, settings: WebSettings | None = None, openid: Open
     app.config["MAX_FORM_MEMORY_SIZE"] = chosen.max_body_bytes
     app.url_map.strict_slashes = False
     errors.install(app)
-    meters, open_requests = Meters(), OpenRequests()
+    meters, open_requests = Meters(chosen.metrics_folder), OpenRequests()
     callers = Callers(engine.sign_in, chosen) if chosen.requires_sign_in else None
     apart = None if chosen.streams_socket is None else OpenApart(chosen.streams_socket)
     health.install(app, engine, meters.registry, open_requests, callers, apart)

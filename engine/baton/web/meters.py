@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import time
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from flask import Response
 from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.multiprocess import MultiProcessCollector
+
+from baton.web.shared_counts import count_in
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 
@@ -15,14 +19,17 @@ BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 class Meters:
     """The meters of one application."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path | None = None) -> None:
+        """``folder``: where all processes count; without it ``registry`` has the numbers of this one only."""
         self.registry = CollectorRegistry()
-        self._requests = Counter(
-            "baton_http_requests", "Requests by route and status", ("method", "route", "status"), registry=self.registry
-        )
-        self._seconds = Histogram(
-            "baton_http_seconds", "Time to answer", ("route",), buckets=BUCKETS, registry=self.registry
-        )
+        own: CollectorRegistry | None = self.registry
+        if folder is not None:
+            count_in(folder)
+            MultiProcessCollector(self.registry, str(folder))
+            own = None
+        labels = ("method", "route", "status")
+        self._requests = Counter("baton_http_requests", "Requests by route and status", labels, registry=own)
+        self._seconds = Histogram("baton_http_seconds", "Time to answer", ("route",), buckets=BUCKETS, registry=own)
 
     def get_meter(self, method: str, rule: str) -> Meter:
         """The meter of one route. What may wait long by intent is counted, not timed."""

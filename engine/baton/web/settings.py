@@ -76,6 +76,9 @@ class WebSettings(RoomSettings):
     served by a [process of their own](../how-to/scale-out.md#live-streams), whose limits are its own too."""
     streams_socket: Annotated[Path | None, DefaultText("set by `baton serve`")] = None
     """The local socket by which web processes hand live streams over. Without it they serve all of them themselves."""
+    metrics_folder: Annotated[Path | None, DefaultText("set by `baton serve`")] = None
+    """Where the processes that answer requests count them together. Without it `/metrics` tells what one of them has
+    counted. The variable `PROMETHEUS_MULTIPROC_DIR` must name the same folder."""
     max_long_polls: NotNegative = 2_000
     """The largest number of waiting `fetchAndLock` requests."""
     max_long_poll_ms: NotNegative = 1_800_000
