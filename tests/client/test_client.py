@@ -12,6 +12,7 @@ import pytest
 
 import baton
 from baton.client import Client, EngineRefused, EngineUnreachable, StillRunning
+from baton.client.calls import instances
 from baton.client.sse import Follower, Message, SseReader
 from baton.worker import Runner, Task, worker
 from tests.client.blocking import BlockingAsyncClient
@@ -19,6 +20,8 @@ from tests.running import Baton, free_port, until
 
 pytestmark = pytest.mark.e2e
 
+MOST_SEARCHED = 4
+"""One answer looks through two instances for their variables."""
 MODEL = """<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
   targetNamespace="t">
@@ -47,7 +50,8 @@ class Order:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Baton]:
-    server = Baton(tmp_path_factory.mktemp("client") / "data", "--no-samples", "--web-processes", "1")
+    data, few = tmp_path_factory.mktemp("client") / "data", {"BATON_MOST_SEARCHED": str(MOST_SEARCHED)}
+    server = Baton(data, "--no-samples", "--web-processes", "1", env=few)
     server.start()
     yield server
     server.stop()
@@ -181,6 +185,34 @@ def test_lists_take_the_filters_of_the_api(client: Client, key: str) -> None:
     with pytest.raises(EngineRefused, match="processDefinitionKey") as caught:
         client.list_instances(processDefinitonKey=key)
     assert caught.value.status == 400
+
+
+def test_what_no_index_finds_is_looked_for_to_the_end(client: Client, key: str) -> None:
+    ids = [client.start(key, {"size": number % 2}).id for number in range(7)]
+    small = {"processDefinitionKey": key, "variables": "size_eq_0"}
+
+    part = client.list_instances(**small)
+    assert 0 < len(part) < MOST_SEARCHED
+    rest = client.list_instances(**small, continueFrom=part.continue_from)
+    assert {one.id for one in part} & {one.id for one in rest} == set()
+
+    assert sorted(one.id for one in client.iterate_instances(**small)) == sorted(ids[::2])
+    assert client.count_instances(**small) == 4
+    assert client.list_instances(processDefinitionKey=key).continue_from is None
+
+
+def test_all_pages_are_gone_through(client: Client, key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(instances, "INSTANCES", 2)
+    ids = [client.start(key).id for _ in range(5)]
+    found = client.iterate_instances(processDefinitionKey=key)
+
+    listed = [next(found).id]
+    client.start(key)  # which moves the others by one
+    listed += [one.id for one in found]
+    assert len(listed) == len({*listed})
+    assert {*ids} <= {*listed}
+    with pytest.raises(ValueError, match="maxResults: all pages"):
+        next(client.iterate_instances(maxResults=5))
 
 
 def test_an_instance_is_suspended_and_activated(client: Client, key: str) -> None:

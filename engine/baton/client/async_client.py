@@ -23,6 +23,7 @@ from baton.client.shapes import (
     Event,
     Incident,
     Instance,
+    InstanceList,
     PlannedUndo,
     Problem,
     Snapshot,
@@ -32,7 +33,7 @@ from baton.client.shapes import (
 from baton.client.sse import PAUSE, SILENCE, Follower, Message, SseReader
 from baton.model.values import Value
 from baton.worker.errors import EngineRefused, EngineUnreachable
-from baton.worker.rest import BUSY, DEFAULT_URL, make_headers, normalize_url, read_refusal
+from baton.worker.rest import BUSY, CONTINUE, DEFAULT_URL, make_headers, normalize_url, read_refusal
 from baton.worker.tls import TlsOptions, make_ssl_context
 
 T = TypeVar("T")
@@ -146,11 +147,25 @@ class AsyncClient:
     async def get(self, instance_id: str) -> Snapshot:
         return await self._send(instances.get_snapshot(instance_id))
 
-    async def list_instances(self, **filters: Any) -> list[Instance]:
-        return await self._send(instances.list_instances(filters))
+    async def list_instances(self, **filters: Any) -> InstanceList:
+        """As ``Client.list_instances``."""
+        return InstanceList(*await self._send_part(instances.list_instances(filters)))
+
+    async def iterate_instances(self, **filters: Any) -> AsyncIterator[Instance]:
+        """As ``Client.iterate_instances``: ``async for``."""
+        walk = instances.Walk(filters)
+        while not walk.is_over:
+            for instance in walk.take(*await self._send_part(walk.make_call())):
+                yield instance
 
     async def count_instances(self, **filters: Any) -> int:
-        return await self._send(instances.count_instances(filters))
+        """As ``Client.count_instances``."""
+        total, place = 0, filters.pop("continueFrom", None)
+        while True:
+            found, place = await self._send_part(instances.count_instances({**filters, "continueFrom": place}))
+            total += found
+            if place is None:
+                return total
 
     async def list_history(self, instance_id: str, *, after: int = 0) -> AsyncIterator[Event]:
         """As ``Client.list_history``: ``async for``."""
@@ -244,13 +259,20 @@ class AsyncClient:
         await self._send(work.skip_incident(incident_id, variables))
 
     async def _send(self, call: Call[T]) -> T:
-        """Repeats what got no answer, as ``Rest.request_surely`` does."""
+        return (await self._send_part(call))[0]
+
+    async def _send_part(self, call: Call[T]) -> tuple[T, str | None]:
+        """What was found, and where the search goes on if it has not seen all.
+
+        Repeats what got no answer, as ``Rest.request_surely`` does.
+        """
         key = {} if call.method == "GET" else {"Idempotency-Key": str(uuid.uuid4())}
         give_up = time.monotonic() + self._patience
         unheard, pause = False, 0.1
         while True:
             try:
-                return call.read(await self._request(call, key))
+                answer, place = await self._request(call, key)
+                return call.read(answer), place
             except EngineUnreachable:
                 unheard = True
                 if time.monotonic() > give_up:
@@ -261,7 +283,7 @@ class AsyncClient:
             await asyncio.sleep(pause)
             pause = min(pause * 2, 5.0)
 
-    async def _request(self, call: Call[Any], headers: Mapping[str, str]) -> Any:
+    async def _request(self, call: Call[Any], headers: Mapping[str, str]) -> tuple[Any, str | None]:
         body: dict[str, Any] = {"json": call.body} if call.body is not None else {}
         if call.files is not None:
             body["data"] = _make_form(call)
@@ -277,7 +299,7 @@ class AsyncClient:
                 f"Expected an answer from {self._url}, but: {error or 'it took too long'}"
             ) from error
         if response.ok:
-            return answer
+            return answer, response.headers.get(CONTINUE)
         raise read_refusal(response.status, answer, text or str(response.reason))
 
     @property

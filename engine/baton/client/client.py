@@ -20,6 +20,7 @@ from baton.client.shapes import (
     Event,
     Incident,
     Instance,
+    InstanceList,
     PlannedUndo,
     Problem,
     Snapshot,
@@ -150,16 +151,31 @@ class Client:
         """All about an instance now: where it is, variables, incidents, what it waits for, what could be undone."""
         return self._send(instances.get_snapshot(instance_id))
 
-    def list_instances(self, **filters: Any) -> list[Instance]:
+    def list_instances(self, **filters: Any) -> InstanceList:
         """Running and ended ones, as in the API: ``state="active", businessKey="A-1", maxResults=50``.
 
-        By filters that no index serves, such as ``variables``, only the newest are looked through ("Lists at size" of
-        the API's reference).
+        By filters that no index serves, such as ``variables``, only the newest are looked through; then the list says
+        where that ended, in ``continue_from`` ("Lists at size" of the API's reference).
         """
-        return self._send(instances.list_instances(filters))
+        return InstanceList(*self._send_part(instances.list_instances(filters)))
+
+    def iterate_instances(self, **filters: Any) -> Iterator[Instance]:
+        """All that match, each once, fetched as they are asked for, however many there are and whatever the filters.
+
+        Raises ValueError for filters that say which page.
+        """
+        walk = instances.Walk(filters)
+        while not walk.is_over:
+            yield from walk.take(*self._send_part(walk.make_call()))
 
     def count_instances(self, **filters: Any) -> int:
-        return self._send(instances.count_instances(filters))
+        """All that match; where no index counts them in as many requests as that takes."""
+        total, place = 0, filters.pop("continueFrom", None)
+        while True:
+            found, place = self._send_part(instances.count_instances({**filters, "continueFrom": place}))
+            total += found
+            if place is None:
+                return total
 
     def list_history(self, instance_id: str, *, after: int = 0) -> Iterator[Event]:
         """The events of an instance behind a position, fetched page by page."""
@@ -262,7 +278,13 @@ class Client:
         """Go on without what it stopped, with these variables in place of its result."""
         self._send(work.skip_incident(incident_id, variables))
 
-    def _send(self, call: Call[T]) -> T:
+    def _send_part(self, call: Call[T]) -> tuple[T, str | None]:
+        """What was found, and where the search goes on if it has not seen all."""
+        places: list[str] = []
+        found = self._send(call, places.append)
+        return found, places[-1] if places else None
+
+    def _send(self, call: Call[T], on_part: Callable[[str], None] | None = None) -> T:
         give_up = time.monotonic() + self._patience
         answer = self._rest.request_surely(
             call.method,
@@ -271,6 +293,7 @@ class Client:
             params=call.params,
             json=call.body,
             files=call.files,
+            on_part=on_part,
         )
         return call.read(answer)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -127,6 +127,17 @@ class Awaited(Shape):
     locked_until: datetime | None = None
     progress: float | None = None
     progress_text: str | None = None
+
+
+class InstanceList(list[Instance]):
+    """``continue_from``: None if all that match have been looked at, else where the search ended.
+
+    Older instances may match too then: the next call goes on with the same filters and ``continueFrom``.
+    """
+
+    def __init__(self, found: Iterable[Instance], continue_from: str | None) -> None:
+        super().__init__(found)
+        self.continue_from = continue_from
 
 
 class Incident(Shape):

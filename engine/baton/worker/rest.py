@@ -20,6 +20,8 @@ from baton.worker.tracing import HEADER, get_traceparent
 DEFAULT_URL = "http://127.0.0.1:8080/engine-rest"
 BUSY = frozenset({429, 502, 503, 504})
 """Answers after which the same request may be sent again."""
+CONTINUE = "Baton-Continue"
+"""The header of an answer that is about the newest instances only: where the next one goes on."""
 _CONFLICT = 409
 _LONGEST_REQUEST = 180.0
 
@@ -71,13 +73,14 @@ class Rest:
         json: Any = None,
         files: Any = None,
         pause: float = 0.1,
+        on_part: Callable[[str], None] | None = None,
     ) -> Any:
         """As ``post_surely``, for any method. Raises EngineRefused, and EngineUnreachable once ``give_up`` says so."""
         key = None if method == "GET" else str(uuid.uuid4())
         unknown_since: float | None = None
         while True:
             try:
-                return self.request(method, path, params=params, json=json, files=files, key=key)
+                return self.request(method, path, params=params, json=json, files=files, key=key, on_part=on_part)
             except EngineUnreachable:
                 unknown_since = unknown_since or time.monotonic()
                 if give_up():
@@ -98,8 +101,11 @@ class Rest:
         files: Any = None,
         timeout: float | None = None,
         key: str | None = None,
+        on_part: Callable[[str], None] | None = None,
     ) -> Any:
         """Raises EngineRefused for an answer that is an error, EngineUnreachable when there is none (or 502 to 504).
+
+        ``on_part``: called in place of that of all requests, with where the search goes on (``continueFrom``).
 
         Raises ValueError for a body that JSON cannot hold: repeating it would never help.
         """
@@ -123,8 +129,11 @@ class Rest:
             raise ValueError(f"Expected a body that JSON can hold, but: {error}") from error
         except requests.RequestException as error:
             raise EngineUnreachable(f"Expected an answer from {self.url}, but: {_reason(error)}") from error
-        if self._on_part is not None and "Baton-Continue" in response.headers:
-            self._on_part()
+        if CONTINUE in response.headers:
+            if on_part is not None:
+                on_part(response.headers[CONTINUE])
+            elif self._on_part is not None:
+                self._on_part()
         return _answer(response)
 
     def close(self) -> None:

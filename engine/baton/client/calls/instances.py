@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +14,9 @@ from baton.worker.values import to_plain_variables
 
 PAGE = 1_000
 """Events of one request for the history."""
+INSTANCES = 250
+"""Instances of one page."""
+_OF_PAGES = {"firstResult", "maxResults", "continueFrom"}
 
 
 def get_snapshot(instance_id: str) -> Call[Snapshot]:
@@ -27,6 +30,35 @@ def list_instances(filters: Mapping[str, Any]) -> Call[list[Instance]]:
         params=make_params(filters),
         read=lambda answer: [Instance.model_validate(fields) for fields in answer],
     )
+
+
+class Walk:
+    """Through all instances that match, page by page, and where a search ends on from there."""
+
+    def __init__(self, filters: Mapping[str, Any]) -> None:
+        """Raises ValueError for filters that say which page."""
+        own = sorted(_OF_PAGES & filters.keys())
+        if own:
+            raise ValueError(f"Expected filters of instances, but found {', '.join(own)}: all pages are gone through")
+        self._filters, self._first, self._place = filters, 0, None
+        self._seen: set[str] = set()
+        self.is_over = False
+
+    def make_call(self) -> Call[list[Instance]]:
+        page = {"firstResult": self._first, "maxResults": INSTANCES, "continueFrom": self._place}
+        return list_instances({**self._filters, **page})
+
+    def take(self, page: Sequence[Instance], place: str | None) -> list[Instance]:
+        """Those of the answer that are new: what starts meanwhile moves others to later pages."""
+        if place is not None:
+            self._place = place  # which knows what has been passed over
+        elif len(page) == INSTANCES:
+            self._first += INSTANCES
+        else:
+            self.is_over = True
+        found = [instance for instance in page if instance.id not in self._seen]
+        self._seen.update(instance.id for instance in found)
+        return found
 
 
 def count_instances(filters: Mapping[str, Any]) -> Call[int]:
