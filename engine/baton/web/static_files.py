@@ -33,13 +33,24 @@ Environ = dict[str, Any]
 class StaticFiles(WhiteNoise):
     """WhiteNoise around the application, out of the way of the API; every address that is not the server's is the page.
 
-    No route of the application is behind it, so that what there is not is not found, whatever the method.
+    No route of the application is behind it, so that what there is not is not found, whatever the method. What is
+    built anew is served from then on, without a restart: each request looks when the files of the page have changed.
     """
+
+    def __init__(self, application: Any, folders: dict[str, Path]) -> None:
+        """``folders``: by their addresses; the page is in the first."""
+        super().__init__(application, max_age=None, allow_all_origins=False, add_headers_function=_add_cache_rules)
+        self._folders = folders
+        page = next(iter(folders.values()))
+        self._watched = (page, page / "assets", page / INDEX.lstrip("/"))
+        self._changed_at: list[int] = []
+        self._refresh()
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         path: str = environ["PATH_INFO"]
         if path.startswith("/engine-rest"):
             return self.application(environ, start_response)
+        self._refresh()
         if path in self.files or environ["REQUEST_METHOD"] not in READING or _is_of_the_server(path.lstrip("/")):
             return super().__call__(environ, start_response)
         page = self.files.get(INDEX)
@@ -47,14 +58,27 @@ class StaticFiles(WhiteNoise):
             return Response(NOT_BUILT, 200, mimetype="text/html")(environ, start_response)
         return self.serve(page, environ, start_response)
 
+    def _refresh(self) -> None:
+        changed_at = [_read_change(path) for path in self._watched]
+        if changed_at == self._changed_at:
+            return
+        self._changed_at, self.files = changed_at, {}
+        for prefix, folder in self._folders.items():
+            if folder.is_dir():
+                self.add_files(folder, prefix)
+
 
 def install(app: Flask, folders: dict[str, Path]) -> None:
     """Serve the folders, by the address of each; the page is that of the first."""
-    files = StaticFiles(app.wsgi_app, max_age=None, allow_all_origins=False, add_headers_function=_add_cache_rules)
-    for prefix, folder in folders.items():
-        if folder.is_dir():
-            files.add_files(folder, prefix)
-    app.wsgi_app = files  # type: ignore[method-assign]
+    app.wsgi_app = StaticFiles(app.wsgi_app, folders)  # type: ignore[method-assign]
+
+
+def _read_change(path: Path) -> int:
+    """When it changed last; of a folder, when a file was put there or taken away. 0: there is none."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def _is_of_the_server(path: str) -> bool:
