@@ -194,9 +194,9 @@ def test_what_no_index_finds_is_looked_for_to_the_end(client: Client, key: str) 
     part = client.list_instances(**small)
     assert 0 < len(part) < MOST_SEARCHED
     rest = client.list_instances(**small, continueFrom=part.continue_from)
-    assert {one.id for one in part} & {one.id for one in rest} == set()
+    assert {instance.id for instance in part} & {instance.id for instance in rest} == set()
 
-    assert sorted(one.id for one in client.iterate_instances(**small)) == sorted(ids[::2])
+    assert sorted(instance.id for instance in client.iterate_instances(**small)) == sorted(ids[::2])
     assert client.count_instances(**small) == 4
     assert client.list_instances(processDefinitionKey=key).continue_from is None
 
@@ -208,7 +208,7 @@ def test_all_pages_are_gone_through(client: Client, key: str, monkeypatch: pytes
 
     listed = [next(found).id]
     client.start(key)  # which moves the others by one
-    listed += [one.id for one in found]
+    listed += [instance.id for instance in found]
     assert len(listed) == len({*listed})
     assert {*ids} <= {*listed}
     with pytest.raises(ValueError, match="maxResults: all pages"):
