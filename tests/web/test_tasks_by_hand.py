@@ -180,6 +180,42 @@ def test_it_has_variables_comments_attachments_and_people_also_after_its_end(api
     assert api.get("/task/full/comment") == api.get("/task/full/attachment") == []
 
 
+def test_its_variables_are_found_by_it_among_all_and_in_the_history(api: Api) -> None:
+    # given
+    create(api, "full", tenantId="acme")
+    api.put("/task/full/variables/a", {"value": 1}, 204)
+    api.put("/task/full/localVariables/b", {"value": 2}, 204)
+
+    # when
+    found = api.get("/variable-instance", taskIdIn="full,nobody", sortBy="variableName", sortOrder="asc")
+
+    # then
+    assert [(row["name"], row["value"], row["taskId"]) for row in found] == [("a", 1, "full"), ("b", 2, "full")]
+    assert {(row["processInstanceId"], row["executionId"], row["tenantId"]) for row in found} == {(None, None, "acme")}
+    assert api.get(f"/variable-instance/{found[0]['id']}") == found[0]
+    assert api.get("/variable-instance", taskIdIn="full", tenantIdIn="globex") == []
+    api.post("/task/full/complete", {}, 204)
+    assert api.get("/variable-instance", taskIdIn="full") == []
+    rows = api.get("/history/variable-instance", taskIdIn="full", sortBy="variableName", sortOrder="asc")
+    assert [(row["name"], row["taskId"], row["processInstanceId"]) for row in rows] == [
+        ("a", "full", None),
+        ("b", "full", None),
+    ]
+
+
+def test_variables_of_a_task_of_a_process_are_its_own_ones(api: Api) -> None:
+    # given
+    api.deploy("person")
+    instance = api.start("person", n=1)
+    [task] = api.get("/task")
+    api.put(f"/task/{task['id']}/localVariables/own", {"value": 2}, 204)
+
+    # then
+    for path in ("/variable-instance", "/history/variable-instance"):
+        [row] = api.get(path, taskIdIn=task["id"])
+        assert (row["name"], row["taskId"], row["processInstanceId"]) == ("own", task["id"], instance)
+
+
 def test_nothing_catches_its_errors_and_escalations(api: Api) -> None:
     create(api, "lone")
     assert "complete it" in api.post("/task/lone/bpmnError", {"errorCode": "e"}, 500)["message"]

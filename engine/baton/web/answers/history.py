@@ -43,16 +43,16 @@ class HistoricVariableInstance(Answer):
     type: str
     value: Any
     valueInfo: dict[str, Any]
-    processDefinitionKey: str
-    processDefinitionId: str
-    processInstanceId: str
-    executionId: str
-    activityInstanceId: str
-    taskId: None = None
+    processDefinitionKey: str | None
+    processDefinitionId: str | None
+    processInstanceId: str | None
+    executionId: str | None
+    activityInstanceId: str | None
+    taskId: str | None
     tenantId: str | None
     errorMessage: None = None
     state: str
-    rootProcessInstanceId: str
+    rootProcessInstanceId: str | None
     caseDefinitionKey: None = None
     caseDefinitionId: None = None
     caseInstanceId: None = None

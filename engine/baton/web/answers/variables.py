@@ -13,15 +13,15 @@ class VariableInstance(Answer):
     id: str
     name: str
     type: str
-    processDefinitionId: str
-    processInstanceId: str
-    executionId: str
+    processDefinitionId: str | None
+    processInstanceId: str | None
+    executionId: str | None
     value: Any
     valueInfo: dict[str, Any]
-    activityInstanceId: str
+    activityInstanceId: str | None
     caseInstanceId: None = None
     caseExecutionId: None = None
-    taskId: None = None
+    taskId: str | None
     batchId: None = None
     tenantId: str | None
     errorMessage: None = None

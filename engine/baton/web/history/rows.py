@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from baton.model.ids import get_instance_id, parse_record_id
 from baton.model.records import InstanceHeader
@@ -46,6 +46,8 @@ class RowListing:
     """Rows that belong to no instance."""
     of_tasks: bool = False
     """Whether rows are of user tasks: then also of those without a process; the filter ``taskId`` names one."""
+    may_be_of_tasks: bool = False
+    """Whether the filter ``taskIdIn`` names tasks, of which some may be without a process."""
 
     def count(self, context: RequestContext, filters: HistoryFilters) -> int:
         inside = sum(len(rows) for _, rows in self._read(context, filters, self._make_query(context, filters)))
@@ -98,9 +100,15 @@ class RowListing:
         query = filters.to_instance_query()
         if query.ids is not None:
             query = replace(query, ids=tuple(dict.fromkeys(map(get_instance_id, query.ids))))
+        given = filters.list_given()
+        if self.may_be_of_tasks and "taskIdIn" in given:
+            tasks = cast("Sequence[str]", given["taskIdIn"])
+            ids = tuple(dict.fromkeys(map(context.engine.user_tasks.find_instance_id, tasks)))
+            wanted = ids if query.ids is None else tuple(id for id in ids if id in query.ids)
+            return replace(query, ids=wanted, with_tasks=True)
         if not self.of_tasks:
             return query
-        task_id = filters.list_given().get("taskId")
+        task_id = given.get("taskId")
         if query.ids is None and task_id is not None:
             query = replace(query, ids=(context.engine.user_tasks.find_instance_id(str(task_id)),))
         return replace(query, with_tasks=True)

@@ -77,6 +77,7 @@ class HistoricVariableFilters(HistoryFilters):
     processInstanceIdIn: Names | None = None
     executionIdIn: Names | None = None
     activityInstanceIdIn: Names | None = None
+    taskIdIn: Names | None = None
     variableNameIn: Names | None = None
     variableTypeIn: Names | None = None
     includeDeleted: bool | None = None

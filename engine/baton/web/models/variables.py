@@ -68,6 +68,8 @@ class VariableInstanceFilters(Query):
     executionIdIn: Names | None = None
     activityInstanceIdIn: Names | None = None
     variableScopeIdIn: Names | None = None
+    taskIdIn: Names | None = None
+    tenantIdIn: Names | None = None
 
     def list_scopes(self) -> tuple[str, ...] | None:
         """The holders of variables that are asked for first."""

@@ -131,21 +131,23 @@ def get_activity(context: RequestContext, id: str) -> HistoricActivityInstance:
 
 def list_variables(_context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
     """All that there ever were, with their last values."""
+    tasks = {task.token: rows.show_task_id(task.id) for task in rows.tasks.values()}
+    whole = next(iter(tasks.values()), None) if rows.header.is_standalone else None
     for variable in rows.variables:
-        yield _variable(rows, variable)
+        yield _variable(rows, variable, whole or tasks.get(variable.scope))
 
 
-def _variable(rows: HistoryProjection, variable: VariableInstance) -> Row:
+def _variable(rows: HistoryProjection, variable: VariableInstance, task_id: str | None) -> Row:
     base = make_base_row(rows, variable.scope, None)
     del base["activityId"]
     return {
         **base,
-        "id": f"{make_execution_id(rows.header.id, variable.scope)}:{variable.name}",
+        "id": f"{base['executionId'] or task_id}:{variable.name}",
         "name": variable.name,
         "raw": variable.value,
         "type": to_rest(variable.value)["type"],
-        "activityInstanceId": make_execution_id(rows.header.id, variable.scope),
-        "taskId": None,
+        "activityInstanceId": base["executionId"],
+        "taskId": task_id,
         "caseDefinitionKey": None,
         "caseDefinitionId": None,
         "caseInstanceId": None,
@@ -176,6 +178,7 @@ VARIABLES = RowListing(
         "variableNameLike": is_like("name"),
         "executionIdIn": is_among("executionId"),
         "activityInstanceIdIn": is_among("activityInstanceId"),
+        "taskIdIn": is_among("taskId"),
         "variableNameIn": is_among("name"),
         "variableTypeIn": lambda row, types: row["type"].lower() in [item.lower() for item in types],
     },
@@ -184,6 +187,7 @@ VARIABLES = RowListing(
     make=list_variables,
     show=_show_variable,
     keep=_is_shown,
+    may_be_of_tasks=True,
 )
 declare_rows(GROUP, VARIABLES)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from baton.model.errors import NotFound
-from baton.model.ids import get_instance_id
+from baton.model.ids import get_instance_id, is_instance_id, parse_record_id
+from baton.model.records import UserTask
 from baton.model.values import Value
-from baton.service import InstanceQuery
+from baton.service import InstanceQuery, UserTaskQuery
 from baton.web.answers.common import make_execution_id
 from baton.web.answers.variables import VariableInstance
 from baton.web.context import Raw, RequestContext
@@ -24,6 +25,8 @@ from baton.web.variables import to_rest
 GROUP = Group("Variable Instance", "The variables of running instances", resource="process-instance")
 
 MAX_INSTANCES = 1_000
+_MOST_COLONS = 8
+"""In the id of a variable: any of the first may come between the id of a task and the name."""
 
 
 def _find(context: RequestContext, filters: VariableInstanceFilters) -> list[Row]:
@@ -31,6 +34,9 @@ def _find(context: RequestContext, filters: VariableInstanceFilters) -> list[Row
 
 
 def _rows(context: RequestContext, filters: VariableInstanceFilters) -> Iterator[Row]:
+    if filters.taskIdIn is not None:
+        yield from _list_of_tasks(context, filters.taskIdIn)
+        return
     ids, scopes = filters.processInstanceIdIn, filters.list_scopes()
     if not ids and scopes:
         ids = tuple({parse_scope(item).instance_id for item in scopes})
@@ -44,6 +50,23 @@ def _rows(context: RequestContext, filters: VariableInstanceFilters) -> Iterator
         for scope, values in context.engine.instance_reader.list_readable_variables(header.id).items():
             for name, value in values.items():
                 yield _row(header.id, header.definition_id, header.tenant_id, scope, name, value)
+
+
+def _list_of_tasks(context: RequestContext, ids: tuple[str, ...]) -> Iterator[Row]:
+    """The variables of tasks' own; of one without a process all that it has."""
+    for task in context.engine.user_tasks.find(UserTaskQuery(ids=ids)):
+        scopes = context.engine.instance_reader.list_readable_variables(task.instance_id)
+        for scope, values in scopes.items():
+            if scope == task.token or task.is_standalone:
+                for name, value in values.items():
+                    row = _row(task.instance_id, task.definition_id, task.tenant_id, scope, name, value)
+                    yield {**row, "taskId": task.shown_id, **(_hide_process(task, name) if task.is_standalone else {})}
+
+
+def _hide_process(task: UserTask, name: str) -> Row:
+    """What is shown of a variable of a task without a process in place of its execution."""
+    names = ("processDefinitionId", "processInstanceId", "executionId", "activityInstanceId")
+    return {"id": f"{task.shown_id}:{name}", **dict.fromkeys(names)}
 
 
 def _list_of_called(context: RequestContext, ids: Iterable[str]) -> Iterator[Row]:
@@ -71,6 +94,7 @@ def _row(instance_id: str, definition_id: str, tenant_id: str | None, scope: int
         "executionId": holder,
         "activityInstanceId": holder,
         "tenantId": tenant_id,
+        "taskId": None,
         "raw": value,
         "type": to_rest(value)["type"],
     }
@@ -81,8 +105,16 @@ def _fits(row: Row, filters: VariableInstanceFilters) -> bool:
         return False
     if filters.variableNameLike is not None and not matches(row["name"], filters.variableNameLike):
         return False
+    if filters.taskIdIn is not None and not _is_of(row, filters.processInstanceIdIn):
+        return False
+    if filters.tenantIdIn is not None and row["tenantId"] not in filters.tenantIdIn:
+        return False
     holders = (filters.executionIdIn, filters.activityInstanceIdIn, filters.variableScopeIdIn)
     return all(row["executionId"] in among for among in holders if among is not None)
+
+
+def _is_of(row: Row, instances: tuple[str, ...] | None) -> bool:
+    return instances is None or row["processInstanceId"] in instances
 
 
 def _fetch(context: RequestContext, filters: VariableInstanceFilters, page: Page) -> list[VariableInstance]:
@@ -128,7 +160,13 @@ def get_data(context: RequestContext, id: str) -> Raw:
 
 
 def _find_one(context: RequestContext, id: str) -> Row:
-    for row in _rows(context, VariableInstanceFilters(executionIdIn=(id.partition(":")[0],))):
+    holder = id.partition(":")[0]
+    if parse_record_id(holder) is None and not is_instance_id(holder):
+        starts = [id[:at] for at, character in enumerate(id) if character == ":"]
+        chosen = VariableInstanceFilters(taskIdIn=tuple(starts[:_MOST_COLONS]))
+    else:
+        chosen = VariableInstanceFilters(executionIdIn=(holder,))
+    for row in _rows(context, chosen):
         if row["id"] == id:
             return row
     raise NotFound(f"Expected a variable instance, but there is none with id '{id}'")
