@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import type { Plugin } from "vite";
 
 const MARK = "?viewer";
@@ -10,6 +11,7 @@ const WRITING: Record<string, RegExp> = {
   "/moddle-xml/dist/index.js": /var XML_PREAMBLE = [\s\S]*(?=\nexport \{)|(?<=export \{ Reader), Writer/g,
 };
 const PARTS_OF_EACH = 2;
+const IDS = fileURLToPath(new URL("src/diagram/ids.ts", import.meta.url));
 
 const unmark = (id: string) => (id.endsWith(MARK) ? id.slice(0, -MARK.length) : id);
 
@@ -24,6 +26,7 @@ export function keepViewerApart(): Plugin {
     enforce: "pre",
     async resolveId(source, importer, options) {
       if (!importer || !(ENTRY.test(importer) || importer.endsWith(MARK))) return null;
+      if (source === "ids") return IDS;
       const found = await this.resolve(source, unmark(importer), { ...options, skipSelf: true });
       if (!found || found.external || !/\/node_modules\/.*\.m?js$/.test(found.id)) return found;
       return { ...found, id: found.id + MARK, moduleSideEffects: false };

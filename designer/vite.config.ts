@@ -53,7 +53,7 @@ const FRAME = [
   "/src/api/(http|people|instances|stream|models)\\.",
   "/src/(live/view|screens/useNames|diagram/(withDiagram|fileNames))\\.",
 ];
-const DRAWING = ["/src/diagram/(dots|fit|geometry|opening|renderer|runner|walk)\\.", "/src/ui/(Resizer|narrow)\\."];
+const DRAWING = ["/src/diagram/(dots|fit|geometry|ids|opening|renderer|runner|walk)\\.", "/src/ui/(Resizer|narrow)\\."];
 const DIAGRAM = [
   "\\?viewer$",
   "/src/diagram/(CanvasTools|dragging|LiveDiagram|LivePane|marks|viewer)\\.",

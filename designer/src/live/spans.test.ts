@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { InstanceEvent } from "~/api/types";
-import { packLanes, pathsOf, rowsOf, spansOf } from "./spans";
+import { rowsOf } from "./spanRows";
+import { packLanes, pathsOf, spansOf } from "./spans";
 
 type Parts = [type: string, element: string | null, token: number | null, data?: Record<string, unknown>];
 

@@ -107,25 +107,6 @@ export function packLanes(spans: readonly Span[], lanes: number): number[] {
   });
 }
 
-export interface Row {
-  element: string;
-  spans: Span[];
-  /** All of it together, in milliseconds. */
-  time: number;
-}
-
-/** One row for each element, in the order in which they were first come to. */
-export function rowsOf(spans: readonly Span[]): Row[] {
-  const rows = new Map<string, Row>();
-  for (const span of spans) {
-    const row = rows.get(span.element) ?? { element: span.element, spans: [], time: 0 };
-    row.spans.push(span);
-    row.time += span.endedAt - span.startedAt;
-    rows.set(span.element, row);
-  }
-  return [...rows.values()];
-}
-
 /** One SVG path for each look: thousands of bars are a handful of elements. `bar` answers x, end of x, and y. */
 export function pathsOf(
   spans: readonly Span[],

@@ -34,11 +34,19 @@ const isPlain = ({ type, element }: InstanceEvent) =>
 function List({ events, at, onAt, onSelect, name }: Omit<Props, "position" | "complete">) {
   const ref = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
+  const [height, setHeight] = useState(400);
   const follow = useRef(true);
+  // What is measured is measured after the layout of the frame: in between it would be made once more.
   useEffect(() => {
     const box = ref.current;
-    if (box && follow.current) box.scrollTop = box.scrollHeight;
-  }, [events.length]);
+    if (!box?.firstElementChild) return;
+    const observer = new ResizeObserver(() => {
+      setHeight(box.clientHeight);
+      if (follow.current) box.scrollTop = box.scrollHeight;
+    });
+    for (const it of [box, box.firstElementChild]) observer.observe(it, { box: "border-box" });
+    return () => observer.disconnect();
+  }, []);
   // The list goes along with the slider: the moment shown is the last of the events that are not dimmed.
   useEffect(() => {
     const box = ref.current;
@@ -54,8 +62,9 @@ function List({ events, at, onAt, onSelect, name }: Omit<Props, "position" | "co
     follow.current = box.scrollHeight - box.scrollTop - box.clientHeight < ROW * 2;
     setTop(box.scrollTop);
   };
-  const first = Math.max(0, Math.floor(top / ROW) - SPARE);
-  const visible = events.slice(first, first + Math.ceil((ref.current?.clientHeight ?? 400) / ROW) + SPARE * 2);
+  const begin = follow.current ? events.length * ROW - height : top;
+  const first = Math.max(0, Math.floor(begin / ROW) - SPARE);
+  const visible = events.slice(first, first + Math.ceil(height / ROW) + SPARE * 2);
   return (
     <div class="drawer-body" ref={ref} onScroll={scrolled} tabIndex={0} role="region" aria-label="Events">
       <ol class="history" style={{ paddingTop: first * ROW, height: events.length * ROW }}>

@@ -1,10 +1,11 @@
 /** The bars of a history, packed behind the slider, event by event. */
 
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { InstanceEvent } from "~/api/types";
 import { packLanes, pathsOf, type Span, spansOf } from "~/live/spans";
 
 const LANES = 5;
+const REDRAWN_MS = 250;
 /** Bars shorter than this part of the whole would not be seen. */
 export const SHORTEST = 1 / 400;
 
@@ -32,4 +33,14 @@ export function Strip({ spans, position }: { spans: readonly Span[]; position: n
   return <Bars paths={paths} width={Math.max(1, position - 1)} height={height} />;
 }
 
-export const useSpans = (events: readonly InstanceEvent[]): Span[] => useMemo(() => spansOf(events), [events]);
+/** Of the history as it was at most so long ago: all its bars for each event would cost more the longer it is. */
+export function useSpans(events: readonly InstanceEvent[]): Span[] {
+  const [drawn, setDrawn] = useState(events);
+  const latest = useRef(events);
+  latest.current = events;
+  useEffect(() => {
+    const timer = setInterval(() => setDrawn(latest.current), REDRAWN_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return useMemo(() => spansOf(drawn), [drawn]);
+}
