@@ -113,7 +113,7 @@ upgrade: .make/dev ## open with this release what an earlier one has left: make 
 lock: .make/dev ## pin what is new among the dependencies and leave the rest: commit the lock files
 	$(PIP) uv
 	$(COMPILE) --extra build pyproject.toml -o requirements.lock
-	$(COMPILE) --extra build --extra async --extra rabbitmq --extra kafka --extra sqs --extra otlp --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --extra build --extra async --extra rabbitmq --extra kafka --extra sqs --extra otlp --extra archive --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
 	$(COMPILE) scripts/release-tools.in -o requirements-release.lock
 
 lock-newest: ## pin the newest allowed versions of all dependencies

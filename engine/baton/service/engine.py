@@ -53,6 +53,7 @@ from baton.service.identity.tenants import Tenants
 from baton.service.messaging.messages import Messages
 from baton.service.messaging.outbox_dispatcher import OutboxDispatcher
 from baton.service.operations.administration import Administration
+from baton.service.operations.archiving import Archiving
 from baton.service.operations.batch_work import BatchWork
 from baton.service.operations.batches import Batches
 from baton.service.operations.called_hosts import CalledHosts
@@ -231,14 +232,8 @@ class Engine:
         )
         executor.call_after_commit(self.messages.buffer.expedite_for_receivers, opening=Subscription)
         self.outbox = OutboxDispatcher(
-            self.store,
-            self.definitions,
-            self.mailbox,
-            self.starts,
-            self.messages,
-            self.settings,
-            self.clock,
-            self.tracing,
+            *(self.store, self.definitions, self.mailbox, self.starts, self.messages, self.settings, self.clock),
+            tracing=self.tracing,
         )
 
     def _make_operations(self) -> None:
@@ -257,6 +252,7 @@ class Engine:
         self.retention = Retention(
             store, self.administration, decided, batches, self.standalone_tasks, self.settings, clock
         )
+        self.archiving = Archiving(store, self.settings, clock)
         self.migrations = Migrations(definitions, self.instances, self.instance_reader, mailbox, batches, clock)
         self.restarts = Restarts(self.definitions, self.instances, self.history, self.starts, self.batches)
         self.restarts.register(self.batch_work)
@@ -393,6 +389,8 @@ def assemble(
         encryption_keys=chosen.encryption_keys,
         compact_history=chosen.compact_history is True,
         capture=make_capture(read_sinks(chosen.sinks_file)),
+        archive=chosen.archive_folder,
+        clock=chosen.clock,
     )
     pool = ComputePool(chosen) if compute_apart else compute
     return Engine(store, chosen, scripts or SandboxScriptRunner(), offload, pool)

@@ -72,6 +72,7 @@ class Attachments:
             sealed = self._blobs.encode(content, place=places.name_attachment_content(instance_id, id_))
             ops.append(["HSET", task_keys.name_attachment_contents(instance_id), id_, sealed])
         while True:
+            self._backend.bring_back(instance_id)
             version, count = self._backend.read([("HGET", state, keys.VERSION), ("HLEN", name)])
             if version is None:
                 return False
@@ -81,6 +82,7 @@ class Attachments:
                 return True
 
     def remove(self, instance_id: str, attachment_id: str) -> None:
+        self._backend.bring_back(instance_id)
         name, contents = task_keys.name_attachments(instance_id), task_keys.name_attachment_contents(instance_id)
         apply_ops(self._backend, name, [["HDEL", name, attachment_id], ["HDEL", contents, attachment_id]])
 

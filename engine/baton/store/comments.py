@@ -64,6 +64,7 @@ class Comments:
         blob = self._blobs.encode(to_row(comment), place=_place(comment.instance_id, comment.id))
         ops: list[Op] = [["HSET", name, comment.id, blob]]
         while True:
+            self._backend.bring_back(comment.instance_id)
             version, before, count = self._backend.read(
                 [("HGET", state, keys.VERSION), ("HGET", name, comment.id), ("HLEN", name)]
             )
@@ -77,6 +78,7 @@ class Comments:
 
     def remove(self, instance_id: str, *comment_ids: str) -> None:
         """Those that are gone already are passed over."""
+        self._backend.bring_back(instance_id)
         name = keys.name_comments(instance_id)
         apply_ops(self._backend, name, [["HDEL", name, *comment_ids]])
 

@@ -20,6 +20,8 @@ SCRIPTS = (
     "admit",
     "record",
     "seal_again",
+    "archive",
+    "bring_back",
 )
 BEFORE = {script: f"{script}.before" for script in SCRIPTS}
 AFTER = {script: f"{script}.after" for script in SCRIPTS}

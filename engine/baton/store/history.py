@@ -133,6 +133,7 @@ class StoredHistory:
         """Replace events by what ``change`` makes of them, those with positions from ``first`` up to and including
         ``last``; returns how many have become others. Nothing else changes a history: positions stay. Raises Damaged.
         """
+        self._backend.bring_back(instance_id)
         whole, changed = self._measure(instance_id), 0
         if whole is None:
             return 0
@@ -145,6 +146,7 @@ class StoredHistory:
     def _replace_in_chunk(self, instance_id: str, index: int, change: ChangeEvent) -> int:
         name = keys.name_history(instance_id)
         while True:
+            self._backend.bring_back(instance_id)
             (piece,) = self._read_pieces(instance_id, index, index)
             before = list(self._decode(instance_id, index, piece).iterate(1, None))
             after = [change(event) for event in before]

@@ -98,14 +98,25 @@ def _make_business_key_entry(prefix: str, header: InstanceHeader) -> tuple[str, 
     return keys.name_business_keys(prefix), f"{header.business_key}{keys.SEPARATOR}{header.id}"
 
 
+def list_entries(prefix: str, header: InstanceHeader) -> list[tuple[str, Millis, str]]:
+    """What the indexes of instances have of one: the name of a sorted set, score, member."""
+    found = [(key, score, header.id) for key, score in _list_index_entries(prefix, header)]
+    if header.undone:
+        found.append((keys.name_undone(prefix), header.started_at, header.id))
+    if header.business_key is not None:
+        key, member = _make_business_key_entry(prefix, header)
+        found.append((key, 0, member))
+    return found
+
+
 def make_forget_ops(prefix: str, header: InstanceHeader) -> list[Op]:
     """Take an instance out of every index of instances."""
-    ops: list[Op] = [["ZREM", key, header.id] for key, _ in _list_index_entries(prefix, header)]
-    if header.undone:
-        ops.append(["ZREM", keys.name_undone(prefix), header.id])
-    if header.business_key is not None:
-        ops.append(["ZREM", *_make_business_key_entry(prefix, header)])
-    return ops
+    return [["ZREM", key, member] for key, _, member in list_entries(prefix, header)]
+
+
+def make_return_ops(prefix: str, header: InstanceHeader) -> list[Op]:
+    """Put an instance that has ended into every index of instances again."""
+    return [["ZADD", key, str(score), member] for key, score, member in list_entries(prefix, header)]
 
 
 # -- the indexes of what it holds open

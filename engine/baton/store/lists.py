@@ -53,6 +53,8 @@ class Lists:
     def __init__(self, backend: Backend, blobs: BlobCodec, partitions: Sequence[int]) -> None:
         self._backend, self._blobs = backend, blobs
         self._prefixes = [keys.make_tag(p) for p in partitions]
+        self._all_prefixes = [*self._prefixes, *backend.further_prefixes]
+        """With those of ended instances alone."""
         self._rebuilder = HeaderRebuilder(backend, blobs)
         self._on_damage: Callable[[str, str], None] = log_damage
 
@@ -142,7 +144,7 @@ class Lists:
         """All instances in a state with the moment they started (ended ones: ended)."""
         low = "-inf" if since is None else since
         return self._scored(
-            [("ZRANGEBYSCORE", keys.name_by_state(p, state.value), low, "+inf") for p in self._prefixes]
+            [("ZRANGEBYSCORE", keys.name_by_state(p, state.value), low, "+inf") for p in self._choose(state.is_ended)]
         )
 
     def make_span(
@@ -168,19 +170,22 @@ class Lists:
         for prefix in self._prefixes:
             if definition_ids is None:
                 names += [keys.name_by_state(prefix, state.value) for state in running]
-                names += [keys.name_by_state(prefix, state.value, by_start=by_start) for state in ended]
             for id_ in ((DEFINITION_ID,) if tasks else ()) if definition_ids is None else definition_ids:
                 names += [keys.name_unfinished(prefix, id_)] if running else []
+        for prefix in self._all_prefixes:
+            if definition_ids is None:
+                names += [keys.name_by_state(prefix, state.value, by_start=by_start) for state in ended]
+            for id_ in ((DEFINITION_ID,) if tasks else ()) if definition_ids is None else definition_ids:
                 names += [keys.name_ended(prefix, id_, by_start=by_start)] if ended else []
         return Span(tuple(names), descending, low, high)
 
     def make_undone_span(self, *, descending: bool = False) -> Span:
         """By start, those that have undone all they could; only where ``Indexing.is_complete``."""
-        return Span(tuple(keys.name_undone(prefix) for prefix in self._prefixes), descending)
+        return Span(tuple(keys.name_undone(prefix) for prefix in self._all_prefixes), descending)
 
     def make_keyed_span(self, *, descending: bool = False) -> Span:
         """By business key, the instances that have one."""
-        return Span(tuple(keys.name_business_keys(prefix) for prefix in self._prefixes), descending)
+        return Span(tuple(keys.name_business_keys(prefix) for prefix in self._all_prefixes), descending)
 
     def scan(self, span: Span, first: int = 0) -> Iterator[Scored]:
         """Instances from number ``first`` on, part by part in the order of the span."""
@@ -205,7 +210,7 @@ class Lists:
         return sorted(found, reverse=True)[:limit]
 
     def count_in_state(self, state: InstanceState) -> int:
-        return self._sum([("ZCARD", keys.name_by_state(p, state.value)) for p in self._prefixes])
+        return self._sum([("ZCARD", keys.name_by_state(p, state.value)) for p in self._choose(state.is_ended)])
 
     def count_unfinished(self, definition_id: str) -> int:
         return self.count_each([definition_id])[definition_id]
@@ -216,7 +221,7 @@ class Lists:
     def count_each(self, definition_ids: Sequence[str], *, ended: bool = False) -> dict[str, int]:
         """How many instances of each definition run, or have ended."""
         name = keys.name_ended if ended else keys.name_unfinished
-        sizes = read_sizes(self._backend, self._prefixes, [name("", id_) for id_ in definition_ids])
+        sizes = read_sizes(self._backend, self._choose(ended), [name("", id_) for id_ in definition_ids])
         return dict(zip(definition_ids, map(sum, zip(*sizes.values(), strict=True)), strict=True))
 
     def list_unfinished(self, definition_id: str) -> list[tuple[Millis, str]]:
@@ -225,19 +230,19 @@ class Lists:
     def list_ended(self, definition_id: str, *, until: Millis | None = None) -> list[tuple[Millis, str]]:
         high = "+inf" if until is None else until
         return self._scored(
-            [("ZRANGEBYSCORE", keys.name_ended(p, definition_id), "-inf", high) for p in self._prefixes]
+            [("ZRANGEBYSCORE", keys.name_ended(p, definition_id), "-inf", high) for p in self._all_prefixes]
         )
 
     def find_by_business_key(self, business_key: str, *, whole: bool = True) -> list[str]:
         """Ids of instances, ended ones included, that carry the key; not ``whole``: a key that begins so."""
         bounds = _make_key_range(business_key, whole)
-        replies = self._read([("ZRANGEBYLEX", keys.name_business_keys(p), *bounds) for p in self._prefixes])
+        replies = self._read([("ZRANGEBYLEX", keys.name_business_keys(p), *bounds) for p in self._all_prefixes])
         return [_after_separator(member) for members in replies for member in members]
 
     def count_by_business_key(self, business_key: str, *, whole: bool = True) -> int:
         """How many ``find_by_business_key`` would find."""
         bounds = _make_key_range(business_key, whole)
-        return self._sum([("ZLEXCOUNT", keys.name_business_keys(p), *bounds) for p in self._prefixes])
+        return self._sum([("ZLEXCOUNT", keys.name_business_keys(p), *bounds) for p in self._all_prefixes])
 
     # -- records
 
@@ -329,6 +334,9 @@ class Lists:
         return found
 
     # -- together
+
+    def _choose(self, ended: bool) -> list[str]:
+        return self._all_prefixes if ended else self._prefixes
 
     def _read(self, commands: Sequence[Read]) -> list[Any]:
         replies: list[Any] = []

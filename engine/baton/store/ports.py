@@ -55,8 +55,16 @@ class Listener(Protocol):
 class Backend(Protocol):
     """The few things the store needs of a server; ``RedisBackend`` and ``ClusterBackend`` do them."""
 
-    on_point: Callable[[str], None] | None
-    """Tests only: called at every crash point."""
+    further_prefixes: Sequence[str]
+    """Of names of sorted sets that list ended instances beside those of the partitions."""
+
+    @property
+    def on_point(self) -> Callable[[str], None] | None:
+        """Tests only: called at every crash point."""
+        ...
+
+    @on_point.setter
+    def on_point(self, callback: Callable[[str], None] | None) -> None: ...
 
     def read(self, commands: Sequence[Read]) -> list[Any]:
         """The raw replies (bytes, ints, flat lists) of reading commands, in one round trip where possible."""
@@ -74,6 +82,10 @@ class Backend(Protocol):
         self, script: str, calls: Sequence[tuple[Sequence[str], Sequence[Arg]]]
     ) -> list[Any | StoreUnavailable]:
         """As ``run_each``, of a script whose reply may be lost; what could not be asked has the reason in its place."""
+        ...
+
+    def bring_back(self, instance_id: str) -> None:
+        """Before what is beside a state is changed: an instance that was archived comes back into the store."""
         ...
 
     def group_by_slot(self, prefixes: Sequence[str]) -> list[list[str]]:

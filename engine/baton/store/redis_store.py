@@ -22,11 +22,11 @@ from baton.store.ports import Arg, Listener, Read, StoreUnavailable, Unconfirmed
 from baton.store.wire import Wire
 
 HEADS = {
-    **dict.fromkeys(("submit", "take", "commit", "apply"), ("due_hints", "prelude")),
+    **dict.fromkeys(("submit", "take", "commit", "apply", "archive", "bring_back"), ("due_hints", "prelude")),
     **dict.fromkeys(("lock", "hold"), ("due_hints", "attempts")),
 }
 """What scripts share with others stands before them."""
-CONFIRMED = frozenset({"submit", "commit", "apply", "record"})
+CONFIRMED = frozenset({"submit", "commit", "apply", "record", "bring_back"})
 """Scripts after which a replicated set-up waits until a replica has them."""
 TOGETHER = frozenset({"submit", "take", "commit", "release", "hold", "record", "admit"})
 """Short scripts, which those of several callers can share a round trip; the others read or write long lists."""
@@ -72,6 +72,8 @@ class RedisBackend:
 
     With ``replicas`` above 0 what changes an instance counts only when so many replicas have it (``WAIT``).
     """
+
+    further_prefixes: Sequence[str] = ()
 
     def __init__(self, url: str, *, max_connections: int = 128, replicas: int = 0, wait_ms: int = 1_000) -> None:
         self._replicas, self._wait_ms = replicas, wait_ms
@@ -135,6 +137,9 @@ class RedisBackend:
         if int(confirmed) < self._replicas:
             raise Unconfirmed(f"Expected {self._replicas} replicas to have the change, but {int(confirmed)} have")
         return replies
+
+    def bring_back(self, instance_id: str) -> None:
+        """Nothing is archived."""
 
     def group_by_slot(self, prefixes: Sequence[str]) -> list[list[str]]:
         return [list(prefixes)] if prefixes else []

@@ -24,6 +24,7 @@ class Removals:
         name, state = _name(instance_id), keys.name_state(instance_id)
         op: Op = ["ZREM", name, instance_id] if moment is None else ["ZADD", name, moment, instance_id]
         while True:
+            self._backend.bring_back(instance_id)
             version = self._backend.read([("HGET", state, keys.VERSION)])[0]
             if version is None:
                 return False
@@ -37,7 +38,8 @@ class Removals:
 
     def list_due(self, now: Millis) -> list[str]:
         """Those whose moment has come, ended or not."""
-        names = [keys.name_retention(keys.make_tag(partition)) for partition in self._partitions]
+        prefixes = [*map(keys.make_tag, self._partitions), *self._backend.further_prefixes]
+        names = [keys.name_retention(prefix) for prefix in prefixes]
         replies = self._backend.read([("ZRANGEBYSCORE", name, "-inf", now) for name in names])
         return [id_.decode() for found in replies for id_ in found]
 

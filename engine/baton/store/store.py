@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from baton.model.records import InstanceHeader
+from baton.model.times import Millis
 from baton.store import keys, task_keys
 from baton.store.approvals import Approvals, make_removal
+from baton.store.archive.archive import Archive, read_system_time
+from baton.store.archive.backend import ArchivedBackend
 from baton.store.attachments import Attachments
 from baton.store.audit import StoredAudit
 from baton.store.batches import StoredBatches
@@ -44,7 +48,10 @@ from baton.store.turns import NOTHING, Turns
 
 
 class Store:
-    """Everything durable, on one backend. ``blobs``: with the keys that it is sealed with, if any."""
+    """Everything durable, on one backend. ``blobs``: with the keys that it is sealed with, if any.
+
+    ``archive``: where ended instances go, if the backend reads it too.
+    """
 
     def __init__(
         self,
@@ -54,8 +61,9 @@ class Store:
         *,
         live_length: int = 10_000,
         capture: Capture = NOTHING,
+        archive: Archive | None = None,
     ) -> None:
-        self.backend, self.blobs = backend, blobs
+        self.backend, self.blobs, self.archive = backend, blobs, archive
         self.partitions = range(partitions)
         self.turns = Turns(backend, blobs, live_length=live_length, capture=capture)
         self.tasks = Tasks(backend, blobs)
@@ -90,7 +98,16 @@ class Store:
         self._traces = TraceRemover(backend)
 
     def forget(self, header: InstanceHeader) -> None:
-        """Remove an ended instance with its history and its index entries. Raises Conflict for one under hold."""
+        """Remove an ended instance with its history and its index entries, archived or not.
+
+        Raises Conflict for one under hold.
+        """
+        if self.archive is None:
+            self._remove(header)
+        else:
+            self.archive.forget(header.id, lambda: self._remove(header))
+
+    def _remove(self, header: InstanceHeader) -> None:
         prefix = keys.find_tag(header.id)
         names = [
             keys.name_state(header.id),
@@ -165,15 +182,25 @@ def open_store(
     encryption_keys: str = "",
     compact_history: bool = False,
     capture: Capture = NOTHING,
+    archive: Path | None = None,
+    clock: Callable[[], Millis] = read_system_time,
 ) -> Store:
-    """The store behind a URL (see ``connecting``). Raises ValueError for keys that are none (see ``blobs``)."""
+    """The store behind a URL (see ``connecting``). Raises ValueError for keys that are none (see ``blobs``).
+
+    ``archive``: the folder of ended instances that have left the store, whether it is there yet or not; ``clock`` tells
+    when some come back.
+    """
     kind = ClusterBackend if url.startswith("cluster+") else RedisBackend
+    backend: Backend = kind(url, replicas=replicas)
+    blobs = BlobCodec.from_text(encryption_keys, compact_history=compact_history)
+    folder = None if archive is None else Archive(archive, backend, blobs, range(partitions), clock)
     return Store(
-        kind(url, replicas=replicas),
-        BlobCodec.from_text(encryption_keys, compact_history=compact_history),
+        backend if folder is None else ArchivedBackend(backend, folder),
+        blobs,
         partitions,
         live_length=live_length,
         capture=capture,
+        archive=folder,
     )
 
 

@@ -82,3 +82,10 @@ class Indexing(Loop):
 
     def __init__(self, engine: Engine, rest_ms: int = 60_000) -> None:
         super().__init__("indexing", engine.store.indexing.complete, rest_ms)
+
+
+class Archiving(Loop):
+    """Moves ended instances from the store into the archive, if that is asked for."""
+
+    def __init__(self, engine: Engine, rest_ms: int = 60_000) -> None:
+        super().__init__("archive", engine.archiving.run, rest_ms)

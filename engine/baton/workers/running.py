@@ -7,7 +7,7 @@ from typing import Protocol
 
 from baton.service import Engine
 from baton.workers.agenda import Agenda
-from baton.workers.loops import AuditKeeping, BatchSteps, Indexing, Outbox, Retention
+from baton.workers.loops import Archiving, AuditKeeping, BatchSteps, Indexing, Outbox, Retention
 from baton.workers.rest import Rest
 from baton.workers.watchdog import Watchdog
 
@@ -39,7 +39,7 @@ class WorkerThreads:
 
 
 def start_workers(engine: Engine) -> WorkerThreads:
-    """Start agenda, outbox, batches, retention, audit, indexing and watchdog."""
+    """Start agenda, outbox, batches, retention, archiving, audit, indexing and watchdog."""
     due, outbox, batches = Rest(), Rest(), Rest()
     engine.hint_loops(due=due.end, outbox=outbox.end, batches=batches.end)
     return WorkerThreads(
@@ -48,6 +48,7 @@ def start_workers(engine: Engine) -> WorkerThreads:
             Outbox(engine, outbox),
             BatchSteps(engine, batches),
             Retention(engine),
+            Archiving(engine),
             AuditKeeping(engine),
             Indexing(engine),
             Watchdog(engine),

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field, field_validator
 
 from baton.model.commands import OnFailure
+from baton.service.core.archive_age import read_age
 from baton.service.core.cleanup_window import read_window
 from baton.service.core.clock import ReadTime, make_shifted_clock, read_system_clock
 from baton.service.core.limit_settings import read_limits
@@ -130,6 +131,11 @@ class Settings(RoomSettings):
     cleanup_window: Annotated[str, DefaultText("at any time")] = ""
     """The hours, in UTC, in which history is removed whose time is over: `22:00-06:00`. `POST /history/cleanup` removes
     it at once."""
+    archive_after: Annotated[str, DefaultText("never")] = ""
+    """How long after its end an instance leaves the store for the [archive](../how-to/archive.md), as an ISO 8601
+    duration: `P30D`. It needs `baton-bpmn[archive]`."""
+    archive_dir: Annotated[Path | None, DefaultText("`archive` in the data folder")] = None
+    """The folder of the archive, on a disk of the one machine on which all processes of Baton run."""
     max_decision_instances: NotNegative = 10_000
     """How many evaluations of decisions that no process has asked for are kept in the history; of more the oldest go.
     With 0 none is kept."""
@@ -166,6 +172,19 @@ class Settings(RoomSettings):
     def _check_window(cls, text: str) -> str:
         read_window(text)
         return text
+
+    @field_validator("archive_after")
+    @classmethod
+    def _check_age(cls, text: str) -> str:
+        read_age(text)
+        return text
+
+    @property
+    def archive_folder(self) -> Path | None:
+        """Where the archive is, if there is one; None without a folder for it."""
+        if self.archive_dir is not None:
+            return self.archive_dir
+        return Path(self.data) / "archive" if self.data else None
 
     @field_validator("topic_limits")
     @classmethod

@@ -1,0 +1,200 @@
+"""Ended instances go to the archive, and everything that is read of them stays the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from baton.model.errors import Conflict
+from baton.store.archive.archive import Archive
+from baton.store.archive.segments import read_segment
+from baton.store.holds import Hold
+from baton.store.store import Store, open_store
+from tests.store.archiving import (
+    CANCELLED,
+    attach,
+    comment,
+    count_keys,
+    end,
+    get_variable,
+    list_all,
+    make_id,
+    set_removal,
+    tell_of,
+)
+from tests.store.building import begin, submit
+
+KEYS = "1:AAECAwQFBgcICQoLDA0ODw=="
+
+
+@pytest.fixture
+def store(valkey: str, tmp_path: Path) -> Iterator[Store]:
+    opened = open_store(valkey, partitions=4, archive=tmp_path / "archive")
+    yield opened
+    opened.close()
+
+
+def get_archive(store: Store) -> Archive:
+    assert store.archive is not None
+    return store.archive
+
+
+def move(store: Store, *, until: int = 100_000, now: int = 200_000) -> int:
+    with get_archive(store).hold_mover_lock() as is_mover:
+        assert is_mover
+        return get_archive(store).move_old(until, now)
+
+
+def test_everything_of_an_archived_instance_is_read_as_before(store: Store) -> None:
+    for number in range(12):
+        end(store, number)
+    comment(store, make_id(3))
+    attach(store, make_id(3))
+    set_removal(store, make_id(4), 9_000)
+    before = [tell_of(store, make_id(number)) for number in range(12)]
+
+    assert move(store) == 12
+
+    assert [tell_of(store, make_id(number)) for number in range(12)] == before
+    assert count_keys(store) == 0
+
+
+def test_lists_and_counts_are_the_same_before_and_after(store: Store) -> None:
+    for number in range(20):
+        facts: dict[str, Any] = {"state": CANCELLED} if number % 5 == 0 else {"undone": number % 7 == 0}
+        if number % 2:
+            facts |= {"definition_id": "q:1:d", "definition_key": "q"}
+        end(store, number, **facts)
+    for number in range(20, 23):
+        begin(store, instance_id=make_id(number))
+    set_removal(store, make_id(4), 9_000)
+    set_removal(store, make_id(15), 9_000)
+    before = list_all(store)
+
+    assert move(store, until=2_011) == 12
+
+    assert list_all(store) == before
+
+
+def test_a_comment_on_an_archived_instance_brings_it_back(store: Store) -> None:
+    end(store, 1)
+    end(store, 2)
+    move(store)
+
+    comment(store, make_id(1), "late")
+
+    assert [found.text for found in store.comments.list(make_id(1))] == ["late"]
+    assert get_variable(store, make_id(1)) == 1
+    assert count_keys(store) == 3  # state, history, comments
+    assert store.lists.count_ended("p:1:d") == 2
+
+
+def test_what_came_back_is_archived_again_with_its_changes(store: Store) -> None:
+    end(store, 1)
+    move(store)
+    comment(store, make_id(1))
+    set_removal(store, make_id(1), 7_000)
+    before = tell_of(store, make_id(1))
+
+    assert move(store) == 0  # it has only just come back
+    assert move(store, until=1 << 50, now=1 << 50) == 1
+
+    assert tell_of(store, make_id(1)) == before
+    assert count_keys(store) == 0
+
+
+def test_a_command_for_an_archived_instance_finds_it(store: Store) -> None:
+    end(store, 1)
+    move(store)
+
+    found = submit(store, "late", instance_id=make_id(1), create=False)
+
+    assert found.taken is not None
+    assert found.taken.fields is not None
+    assert "v0/amount" in found.taken.fields
+
+
+def test_an_instance_that_changes_while_it_is_moved_stays(store: Store) -> None:
+    headers = [end(store, 1), end(store, 2)]
+    archive = get_archive(store)
+    read = archive.read_stored([ended.id for ended in headers])
+    comment(store, make_id(1), "meanwhile")
+
+    moved = archive.move([(ended, found) for ended, found in zip(headers, read, strict=True) if found], 200_000)
+
+    assert moved == [make_id(2)]
+    assert [found.text for found in store.comments.list(make_id(1))] == ["meanwhile"]
+    assert store.lists.count_ended("p:1:d") == 2
+    assert count_keys(store) == 3
+
+
+def test_a_deleted_instance_is_gone_from_the_archive(store: Store) -> None:
+    headers = [end(store, number) for number in range(3)]
+    move(store)
+
+    store.forget(headers[1])
+
+    assert store.lists.get_headers([make_id(1)]) == []
+    assert store.lists.count_ended("p:1:d") == 2
+    assert store.history.read(make_id(1)) == []
+
+
+def test_what_is_under_hold_stays_in_the_archive(store: Store) -> None:
+    ended = end(store, 1)
+    store.holds.put(Hold(instance_id=ended.id, at=1))
+    move(store)
+
+    with pytest.raises(Conflict):
+        store.forget(ended)
+
+    assert store.lists.get_headers([ended.id]) == [ended]
+
+
+def test_a_segment_is_written_again_when_half_of_it_is_gone(store: Store, tmp_path: Path) -> None:
+    headers = [end(store, number) for number in range(6)]
+    move(store)
+    (before,) = (tmp_path / "archive").glob("*.parquet")
+    for ended in headers[:3]:
+        store.forget(ended)
+
+    with get_archive(store).hold_mover_lock():
+        assert get_archive(store).tidy(300_000) == 1
+
+    (after,) = (tmp_path / "archive").glob("*.parquet")
+    assert after != before
+    assert [id_ for id_, _ in read_segment(after.parent, after.name)] == [make_id(number) for number in (3, 4, 5)]
+    assert [get_variable(store, make_id(number)) for number in (3, 4, 5)] == [3, 4, 5]
+    assert store.lists.count_ended("p:1:d") == 3
+
+
+def test_only_one_process_moves(store: Store) -> None:
+    end(store, 1)
+
+    with get_archive(store).hold_mover_lock() as first, get_archive(store).hold_mover_lock() as second:
+        assert (first, second) == (True, False)
+
+
+def test_sealed_blobs_stay_sealed_in_the_archive(valkey: str, tmp_path: Path) -> None:
+    store = open_store(valkey, partitions=4, archive=tmp_path / "archive", encryption_keys=KEYS)
+    end(store, 1, end_element="the-secret-end")
+    move(store)
+
+    assert get_variable(store, make_id(1)) == 1
+    assert store.lists.get_headers([make_id(1)])[0].end_element == "the-secret-end"
+    written = b"".join(path.read_bytes() for path in (tmp_path / "archive").iterdir())
+    assert b"the-secret-end" not in written
+    store.close()
+
+
+def test_another_process_sees_what_was_archived(store: Store, valkey: str, tmp_path: Path) -> None:
+    other = open_store(valkey, partitions=4, archive=tmp_path / "archive")
+    assert other.lists.count_ended("p:1:d") == 0
+    end(store, 1)
+    move(store)
+
+    assert get_variable(other, make_id(1)) == 1
+    assert other.lists.count_ended("p:1:d") == 1
+    other.close()
