@@ -38,6 +38,17 @@ class Reach:
             return next((area.allows for area in self.areas if area.contains_key(key)), False)
         return self.contains(key, tenant_id)
 
+    def contains_all_of(self, key: str) -> bool:
+        """Whether it reaches what has this definition key, whatever the tenant."""
+        for area in self.areas:
+            if area.contains_key(key) and (not area.allows or area.tenants is None):
+                return area.allows
+        return False
+
+    def contains_any_of(self, key: str) -> bool:
+        """Whether it can reach what has this definition key, of some tenant."""
+        return any(area.allows and area.contains_key(key) for area in self.areas)
+
     @property
     def is_whole(self) -> bool:
         """Whether it reaches everything."""

@@ -124,7 +124,7 @@ class Engine:
     ) -> None:
         self.store, self.settings, self.scripts, self.offload = store, settings, scripts, offload
         self.compute: Compute = pool or InPlace(self)
-        self.owners = Owners(store.lists)
+        self.owners = Owners(store.lists, store.library)
         self.clock, self.ids = Clock(settings.clock), Ids(settings)
         self.hints = HintListener(store.backend)
         self._sinks = read_sinks(settings.sinks_file)

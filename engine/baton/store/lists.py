@@ -195,6 +195,14 @@ class Lists:
     def count(self, span: Span) -> int:
         return scanning.count(self._read, span)
 
+    def estimate(self, span: Span) -> int:
+        """At least as many as ``count`` tells: how to look for them is chosen by it."""
+        return self.count(span)
+
+    def list_reached(self) -> frozenset[str] | None:
+        """The definitions of which instances can be within reach; None: all."""
+        return None
+
     def list_definition_ids(self) -> list[str]:
         """Of all definitions, and of those deleted ones of which ended instances are kept."""
         known, gone = self._read([("HKEYS", keys.DEFINITIONS), ("SMEMBERS", keys.GONE)])

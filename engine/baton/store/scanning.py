@@ -26,12 +26,16 @@ _NONE = msgpack.packb([])
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Members of sorted sets with scores from ``low`` to ``high``, both included; None: without an end there."""
+    """Members of sorted sets with scores from ``low`` to ``high``, both included; None: without an end there.
+
+    ``within``: the sets of which a caller with limited rights reaches all members.
+    """
 
     names: tuple[str, ...]
     descending: bool = False
     low: Millis | None = None
     high: Millis | None = None
+    within: frozenset[str] = frozenset()
 
     @property
     def is_bounded(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from baton.model.records import InstanceState
+from baton.model.standalone import DEFINITION_ID
 from baton.model.times import Millis
 from baton.service.core.queries import InstanceQuery
 from baton.store.scanning import Span
@@ -22,6 +23,7 @@ MOST_DEFINITIONS = 20
 NEWEST, OLDEST = (("started_at", True),), (("started_at", False),)
 LATEST, EARLIEST = (("ended_at", True),), (("ended_at", False),)
 FIRST_KEY, LAST_KEY = (("business_key", False),), (("business_key", True),)
+STATE_SORTS = ((("state", False),), (("state", True),))
 UNDONE_SORTS = ((), NEWEST, OLDEST)
 FEW = 2_000
 """Instances that are read and sorted rather than looked for among all."""
@@ -64,7 +66,8 @@ class InstancePlanner:
         """None where no index has the order that is asked for."""
         states, indexed = get_states(query), cache(self._store.indexing.is_complete)
         rest = replace(query, states=None, include_ended=True, first=0, limit=None, sort=())
-        rest = self._choose_definitions(rest, indexed)
+        # No definition has a set for each state.
+        rest = self._choose_definitions(rest, indexed, narrows=query.sort not in STATE_SORTS)
         if query.undone and query.sort in UNDONE_SORTS and indexed():
             span = self._lists.make_undone_span(descending=query.sort == NEWEST)
             return Plan((span,), replace(rest, undone=None, states=None if states == ALL else states))
@@ -94,28 +97,41 @@ class InstancePlanner:
     # -- which definitions
 
     def _choose_definitions(
-        self, query: InstanceQuery, indexed: Callable[[], bool], *, counting: bool = False
+        self, query: InstanceQuery, indexed: Callable[[], bool], *, counting: bool = False, narrows: bool = True
     ) -> InstanceQuery:
-        """Keys and tenants as the definitions that they mean, where these are few; all of them are no filter."""
+        """Keys and tenants as the definitions that they mean, where these are few; all of them are no filter.
+
+        ``narrows``: those that a caller with limited rights does not reach are left out here, not when they are read.
+        """
         rest = replace(query, definition_keys=None, definition_keys_not=None, tenant_ids=None, without_tenant=False)
-        if rest == query or not indexed():
+        reached = self._lists.list_reached() if narrows else None
+        if (rest == query and reached is None) or not indexed():
             return query
         every = self._lists.list_definition_ids()
-        found = set(every)
+        found = set(every) if reached is None else {*every} & reached
         if query.definition_keys is not None:
             found &= {id_ for id_ in every if get_key(id_) in query.definition_keys}
         if query.definition_keys_not is not None:
             found &= {id_ for id_ in every if get_key(id_) not in query.definition_keys_not}
         if query.tenant_ids is not None or query.without_tenant:
             tenants = {item.id: item.tenant_id for item in self._store.library.get_definitions()}
-            if tenants.keys() != set(every):
+            if found - tenants.keys():
                 return query  # the tenants of deleted definitions are known by the instances alone
-            wanted = query.tenant_ids if query.tenant_ids is not None else (None,)
-            found &= {id_ for id_ in every if tenants[id_] in wanted}
-            found &= {id_ for id_ in every if tenants[id_] is None} if query.without_tenant else found
+            shared = {id_ for id_ in found if tenants[id_] is None}
+            if query.tenant_ids is not None:
+                found = {id_ for id_ in found if tenants[id_] in query.tenant_ids}
+            found = found & shared if query.without_tenant else found
+            if shared and self._store.identities.list_tenants():
+                # Instances of a definition of no tenant belong to whoever has started them: their headers tell it.
+                found = shared if query.without_tenant else found | shared
+                rest = replace(rest, tenant_ids=query.tenant_ids, without_tenant=query.without_tenant)
         if len(found) == len(every):
             return rest
         ids = found if query.definition_ids is None else found & set(query.definition_ids)
+        if reached is not None and len(ids) > MOST_DEFINITIONS:
+            ids = set(self._list_used(sorted(ids), get_states(query)))
+        if reached is not None and query.with_tasks and rest == query and query.definition_ids is None:
+            ids = {*ids, DEFINITION_ID}
         return replace(rest, definition_ids=tuple(sorted(ids))) if counting or len(ids) <= MOST_DEFINITIONS else query
 
     # -- which order
@@ -153,7 +169,7 @@ class InstancePlanner:
             return None
         keyed = self._lists.make_keyed_span(descending=query.sort == LAST_KEY)
         every = self._lists.make_span(ALL, by="both")
-        if self._lists.count(every) <= self._lists.count(keyed):
+        if self._lists.estimate(every) <= self._lists.estimate(keyed):
             return Plan((keyed,), rest, by_moment=False)
         spans = (keyed, every) if query.sort == LAST_KEY else (every, keyed)
         return Plan(spans, rest, keyless=every, by_moment=False)

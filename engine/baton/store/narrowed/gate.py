@@ -8,6 +8,7 @@ from baton.model.errors import Forbidden
 from baton.model.ids import get_instance_id
 from baton.model.reach import Access
 from baton.model.records import UserTask
+from baton.store.library import Library
 from baton.store.lists import Lists
 
 MOST_REMEMBERED = 200_000
@@ -17,9 +18,22 @@ MOST_REMEMBERED = 200_000
 class Owners:
     """Definition key and tenant of instances. They never change, so they are remembered; shared by all callers."""
 
-    def __init__(self, lists: Lists) -> None:
-        self._lists = lists
+    def __init__(self, lists: Lists, library: Library) -> None:
+        self._lists, self._library = lists, library
         self._known: dict[str, tuple[str, str | None]] = {}
+        self._tenants: dict[str, str | None] = {}
+        self._asked = set[str]()
+
+    def find_tenants(self, definition_ids: Iterable[str]) -> dict[str, str | None]:
+        """The tenants of definitions, which never change either; without those that were deleted before anybody asked.
+
+        Instances of a definition that has a tenant belong to it; those of others to whoever started them.
+        """
+        wanted = set(definition_ids)
+        if not wanted <= self._asked:
+            self._tenants.update({item.id: item.tenant_id for item in self._library.get_definitions()})
+            self._asked |= wanted
+        return {id_: self._tenants[id_] for id_ in wanted if id_ in self._tenants}
 
     def find(self, instance_ids: Iterable[str]) -> dict[str, tuple[str, str | None]]:
         """Those of the instances that there are."""
@@ -38,6 +52,18 @@ class Gate:
 
     def __init__(self, owners: Owners, access: Access) -> None:
         self._owners, self.access = owners, access
+
+    def sort_definitions(self, definition_ids: Sequence[str]) -> tuple[set[str], set[str]]:
+        """Of which definitions all instances are within reach, and of which perhaps some are."""
+        tenants, may = self._owners.find_tenants(definition_ids), self.access.may
+        whole, part = set[str](), set[str]()
+        for id_ in definition_ids:
+            key, tenant = id_.partition(":")[0], tenants.get(id_)
+            if may.contains_all_of(key) or (tenant is not None and may.contains(key, tenant)):
+                whole.add(id_)
+            elif tenant is None and may.contains_any_of(key):
+                part.add(id_)
+        return whole, part
 
     def keep(self, ids: Sequence[str]) -> list[str]:
         """Those that the permission reaches: for what an index has found."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 from baton.model.records import ExternalTask, Incident, InstanceHeader, InstanceState, Job, Subscription, UserTask
@@ -77,9 +79,15 @@ class NarrowedLists(Lists):
         high: Millis | None = None,
         tasks: bool = False,
     ) -> Span:
-        return self._whole.make_span(
-            states, definition_ids, by=by, descending=descending, low=low, high=high, tasks=tasks
-        )
+        make_span = partial(self._whole.make_span, states, by=by, descending=descending, low=low, high=high)
+        known = self._whole.list_definition_ids() if definition_ids is None else list(definition_ids)
+        whole, _ = self._gate.sort_definitions(known)
+        span = make_span(definition_ids, tasks=tasks)
+        if definition_ids is None:
+            within = make_span(None).names if len(whole) == len(known) else ()
+        else:
+            within = make_span(whole).names
+        return replace(span, within=frozenset(within))
 
     def make_undone_span(self, *, descending: bool = False) -> Span:
         return self._whole.make_undone_span(descending=descending)
@@ -88,6 +96,9 @@ class NarrowedLists(Lists):
         return self._whole.make_keyed_span(descending=descending)
 
     def scan(self, span: Span, first: int = 0) -> Iterator[Scored]:
+        if span.within.issuperset(span.names):
+            yield from self._whole.scan(span, first)
+            return
         for part in self._whole.scan(span):
             kept = self._keep(part)
             if kept[first:]:
@@ -95,12 +106,29 @@ class NarrowedLists(Lists):
             first = max(0, first - len(kept))
 
     def count(self, span: Span) -> int:
-        return sum(len(self._keep(part)) for part in self._whole.scan(span))
+        """Sizes of sets, as far as all of their members are within reach; the others are read."""
+        within = replace(span, names=tuple(name for name in span.names if name in span.within))
+        others = replace(span, names=tuple(name for name in span.names if name not in span.within))
+        return self._whole.count(within) + sum(len(self._keep(part)) for part in self._whole.scan(others))
+
+    def estimate(self, span: Span) -> int:
+        """Nothing of it is told."""
+        return self._whole.estimate(span)
+
+    def list_reached(self) -> frozenset[str] | None:
+        whole, part = self._gate.sort_definitions(self._whole.list_definition_ids())
+        return frozenset(whole | part)
 
     def list_definition_ids(self) -> list[str]:
         return self._whole.list_definition_ids()
 
+    def _is_within(self, definition_id: str) -> bool:
+        """Whether all instances of the definition are within reach."""
+        return bool(self._gate.sort_definitions([definition_id])[0])
+
     def list_newest_of(self, definition_id: str, limit: int) -> list[str]:
+        if self._is_within(definition_id):
+            return self._whole.list_newest_of(definition_id, limit)
         found = sorted([*self.list_unfinished(definition_id), *self.list_ended(definition_id)], reverse=True)
         return [id_ for _, id_ in found[:limit]]
 
@@ -108,20 +136,24 @@ class NarrowedLists(Lists):
         return len(self.list_instance_ids(state))
 
     def count_unfinished(self, definition_id: str) -> int:
-        return len(self.list_unfinished(definition_id))
+        return self.count_each([definition_id])[definition_id]
 
     def count_ended(self, definition_id: str) -> int:
-        return len(self.list_ended(definition_id))
+        return self.count_each([definition_id], ended=True)[definition_id]
 
     def count_each(self, definition_ids: Sequence[str], *, ended: bool = False) -> dict[str, int]:
-        count = self.count_ended if ended else self.count_unfinished
-        return {id_: count(id_) for id_ in definition_ids}
+        whole, part = self._gate.sort_definitions(definition_ids)
+        sizes = self._whole.count_each([id_ for id_ in definition_ids if id_ in whole], ended=ended)
+        list_ids = self.list_ended if ended else self.list_unfinished
+        return {id_: sizes[id_] if id_ in whole else len(list_ids(id_)) if id_ in part else 0 for id_ in definition_ids}
 
     def list_unfinished(self, definition_id: str) -> Scored:
-        return self._keep(self._whole.list_unfinished(definition_id))
+        found = self._whole.list_unfinished(definition_id)
+        return found if self._is_within(definition_id) else self._keep(found)
 
     def list_ended(self, definition_id: str, *, until: Millis | None = None) -> Scored:
-        return self._keep(self._whole.list_ended(definition_id, until=until))
+        found = self._whole.list_ended(definition_id, until=until)
+        return found if self._is_within(definition_id) else self._keep(found)
 
     def find_by_business_key(self, business_key: str, *, whole: bool = True) -> list[str]:
         return self._gate.keep(self._whole.find_by_business_key(business_key, whole=whole))
