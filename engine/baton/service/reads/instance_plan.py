@@ -122,7 +122,7 @@ class InstancePlanner:
                 found = {id_ for id_ in found if tenants[id_] in query.tenant_ids}
             found = found & shared if query.without_tenant else found
             if shared and self._store.identities.list_tenants():
-                # Instances of a definition of no tenant belong to whoever has started them: their headers tell it.
+                # Instances of a definition of no tenant belong to the tenants of their starters: their headers tell it.
                 found = shared if query.without_tenant else found | shared
                 rest = replace(rest, tenant_ids=query.tenant_ids, without_tenant=query.without_tenant)
         if len(found) == len(every):

@@ -27,7 +27,7 @@ class Owners:
     def find_tenants(self, definition_ids: Iterable[str]) -> dict[str, str | None]:
         """The tenants of definitions, which never change either; without those that were deleted before anybody asked.
 
-        Instances of a definition that has a tenant belong to it; those of others to whoever started them.
+        Instances of a definition that has a tenant belong to it; those of others to the tenants of their starters.
         """
         wanted = set(definition_ids)
         if not wanted <= self._asked:
