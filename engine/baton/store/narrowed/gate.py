@@ -53,7 +53,7 @@ class Gate:
     def __init__(self, owners: Owners, access: Access) -> None:
         self._owners, self.access = owners, access
 
-    def sort_definitions(self, definition_ids: Sequence[str]) -> tuple[set[str], set[str]]:
+    def divide_definitions(self, definition_ids: Sequence[str]) -> tuple[set[str], set[str]]:
         """Of which definitions all instances are within reach, and of which perhaps some are."""
         tenants, may = self._owners.find_tenants(definition_ids), self.access.may
         whole, part = set[str](), set[str]()

@@ -81,7 +81,7 @@ class NarrowedLists(Lists):
     ) -> Span:
         make_span = partial(self._whole.make_span, states, by=by, descending=descending, low=low, high=high)
         known = self._whole.list_definition_ids() if definition_ids is None else list(definition_ids)
-        whole, _ = self._gate.sort_definitions(known)
+        whole, _ = self._gate.divide_definitions(known)
         span = make_span(definition_ids, tasks=tasks)
         if definition_ids is None:
             within = make_span(None).names if len(whole) == len(known) else ()
@@ -116,7 +116,7 @@ class NarrowedLists(Lists):
         return self._whole.estimate(span)
 
     def list_reached(self) -> frozenset[str] | None:
-        whole, part = self._gate.sort_definitions(self._whole.list_definition_ids())
+        whole, part = self._gate.divide_definitions(self._whole.list_definition_ids())
         return frozenset(whole | part)
 
     def list_definition_ids(self) -> list[str]:
@@ -124,7 +124,7 @@ class NarrowedLists(Lists):
 
     def _is_within(self, definition_id: str) -> bool:
         """Whether all instances of the definition are within reach."""
-        return bool(self._gate.sort_definitions([definition_id])[0])
+        return bool(self._gate.divide_definitions([definition_id])[0])
 
     def list_newest_of(self, definition_id: str, limit: int) -> list[str]:
         if self._is_within(definition_id):
@@ -142,7 +142,7 @@ class NarrowedLists(Lists):
         return self.count_each([definition_id], ended=True)[definition_id]
 
     def count_each(self, definition_ids: Sequence[str], *, ended: bool = False) -> dict[str, int]:
-        whole, part = self._gate.sort_definitions(definition_ids)
+        whole, part = self._gate.divide_definitions(definition_ids)
         sizes = self._whole.count_each([id_ for id_ in definition_ids if id_ in whole], ended=ended)
         list_ids = self.list_ended if ended else self.list_unfinished
         return {id_: sizes[id_] if id_ in whole else len(list_ids(id_)) if id_ in part else 0 for id_ in definition_ids}
