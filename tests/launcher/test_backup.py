@@ -16,7 +16,9 @@ from baton import __version__
 from baton.cli import main
 from baton.launcher import backup
 from baton.launcher.folder import DataFolder
+from baton.store.store import open_store
 from tests.launcher.test_repair import CHANGES, fill, read
+from tests.store.archiving import end
 
 
 def run(*arguments: object) -> tuple[int, str]:
@@ -45,6 +47,25 @@ def test_what_is_backed_up_is_restored(file: Path, tmp_path: Path) -> None:
     assert len(read(tmp_path / "restored")) == CHANGES
     assert sorted(path.name for path in (tmp_path / "restored").iterdir()) == ["baton.lock", "valkey"]
     assert file.stat().st_mode & 0o077 == 0
+
+
+def test_the_archive_is_in_the_backup_and_is_restored(data: Path, tmp_path: Path, valkey: str) -> None:
+    store = open_store(valkey, partitions=4, archive=data / "archive")
+    ended = end(store, 1)
+    assert store.archive is not None
+    with store.archive.hold_mover_lock():
+        assert store.archive.move_old(100_000, 200_000) == 1
+    store.close()
+    assert run("backup", tmp_path / "b.backup", "--data", data)[0] == 0
+
+    code, said = run("restore", tmp_path / "b.backup", "--data", tmp_path / "restored")
+
+    assert code == 0, said
+    restored = open_store(valkey, partitions=4, archive=tmp_path / "restored" / "archive")
+    assert restored.lists.get_headers([ended.id]) == [ended]
+    assert restored.history.read(ended.id)
+    restored.close()
+    assert {path.stat().st_mode & 0o077 for path in (tmp_path / "restored" / "archive").iterdir()} == {0}
 
 
 def test_json_tells_the_checksum_of_the_file(data: Path, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from baton.model.errors import Conflict
 from baton.store.archive.archive import Archive
 from baton.store.archive.segments import read_segment
 from baton.store.holds import Hold
+from baton.store.ports import StoreUnavailable
 from baton.store.store import Store, open_store
 from tests.store.archiving import (
     CANCELLED,
@@ -28,6 +29,7 @@ from tests.store.archiving import (
 from tests.store.building import begin, submit
 
 KEYS = "1:AAECAwQFBgcICQoLDA0ODw=="
+NEW_KEYS = "2:AQECAwQFBgcICQoLDA0ODw=="
 
 
 @pytest.fixture
@@ -198,3 +200,51 @@ def test_another_process_sees_what_was_archived(store: Store, valkey: str, tmp_p
     assert get_variable(other, make_id(1)) == 1
     assert other.lists.count_ended("p:1:d") == 1
     other.close()
+
+
+def test_archived_blobs_are_sealed_with_the_first_key(valkey: str, tmp_path: Path) -> None:
+    old = open_store(valkey, partitions=4, archive=tmp_path / "archive", encryption_keys=KEYS)
+    end(old, 1)
+    comment(old, make_id(1))
+    attach(old, make_id(1))
+    before = tell_of(old, make_id(1))
+    move(old)
+    old.close()
+    both = open_store(valkey, partitions=4, archive=tmp_path / "archive", encryption_keys=f"{NEW_KEYS},{KEYS}")
+
+    part = both.sealing.seal_part(None)
+    sealed = part.sealed
+    while part.cursor is not None:
+        part = both.sealing.seal_part(part.cursor)
+        sealed += part.sealed
+
+    both.close()
+    assert (part.done, part.unreadable) == (part.total, [])
+    assert sealed > 5
+    new = open_store(valkey, partitions=4, archive=tmp_path / "archive", encryption_keys=NEW_KEYS)
+    assert tell_of(new, make_id(1)) == before
+    new.close()
+
+
+def test_what_is_erased_is_in_no_file_any_more(store: Store, tmp_path: Path) -> None:
+    headers = [end(store, number, reason=f"because-of-{number}") for number in range(4)]
+    move(store)
+    comment(store, make_id(2))
+    move(store, until=1 << 50, now=1 << 50)
+
+    store.erase([headers[1], headers[2]])
+
+    (kept,) = (tmp_path / "archive").glob("*.parquet")
+    assert [id_ for id_, _ in read_segment(kept.parent, kept.name)] == [make_id(0), make_id(3)]
+    index = b"".join(path.read_bytes() for path in (tmp_path / "archive").glob("index*"))
+    assert (b"because-of-1" in index, b"because-of-2" in index, b"because-of-3" in index) == (False, False, True)
+
+
+def test_an_archive_that_is_not_where_it_should_be_is_said(store: Store, valkey: str, tmp_path: Path) -> None:
+    end(store, 1)
+    move(store)
+    elsewhere = open_store(valkey, partitions=4, archive=tmp_path / "elsewhere")
+
+    with pytest.raises(StoreUnavailable, match="BATON_ARCHIVE_DIR"):
+        elsewhere.lists.count_ended("p:1:d")
+    elsewhere.close()

@@ -18,13 +18,13 @@ from typing import IO, Any, cast
 from packaging.version import InvalidVersion, Version
 
 from baton import __version__
-from baton.launcher.backup import CONTENTS, FORMAT, PARTS
+from baton.launcher.backup import ARCHIVE, CONTENTS, FORMAT, PARTS, find_archive
 from baton.launcher.errors import CannotStart
 from baton.launcher.folder import DataFolder
 from baton.store.server import ServerFailed, start_server
 
 LOAD_SECONDS = 3_600.0
-_PART = re.compile(rf"{PARTS}/[A-Za-z0-9_.-]+")
+_PART = re.compile(rf"({PARTS}|{ARCHIVE})/[A-Za-z0-9_.-]+")
 _CHUNK = 1 << 20
 
 
@@ -40,6 +40,11 @@ def restore_backup(file: Path, data: Path) -> Restored:
     """Into a folder without data. Raises CannotStart: the folder is as before then."""
     if any((data / "valkey").glob("*")):
         raise CannotStart(f"Expected a folder without data, but {data} has some. Name another with --data.")
+    archive = find_archive(data)
+    if any(archive.glob("*")):
+        raise CannotStart(
+            f"Expected no archive where the one of the backup goes, but {archive} has files: remove them."
+        )
     was_there = data.exists()
     folder = DataFolder(data)
     fresh = folder.path / "valkey.restoring"
@@ -49,6 +54,7 @@ def restore_backup(file: Path, data: Path) -> Restored:
         _try_to_load(fresh, folder)
         with suppress(FileNotFoundError):
             (folder.path / "valkey").rmdir()
+        _place_archive(fresh / ARCHIVE, archive)
         fresh.rename(folder.path / "valkey")
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -60,8 +66,18 @@ def restore_backup(file: Path, data: Path) -> Restored:
     return Restored(str(contents["baton"]), str(contents["made"]))
 
 
+def _place_archive(unpacked: Path, archive: Path) -> None:
+    if any(unpacked.glob("*")):
+        archive.mkdir(mode=0o700, parents=True, exist_ok=True)
+        archive.chmod(0o700)
+        for path in unpacked.iterdir():
+            shutil.move(path, archive / path.name)
+    unpacked.rmdir()
+
+
 def _unpack(file: Path, target: Path) -> Mapping[str, Any]:
-    (target / PARTS).mkdir(parents=True, mode=0o700)
+    for folder in (PARTS, ARCHIVE):
+        (target / folder).mkdir(parents=True, mode=0o700)
     try:
         with tarfile.open(file, "r|gz") as archive:
             found, contents = _unpack_members(archive, target)

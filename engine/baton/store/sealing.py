@@ -14,6 +14,8 @@ from typing import Any, Literal
 import msgpack
 
 from baton.store import codec, keys, places
+from baton.store.archive.archive import Archive
+from baton.store.archive.resealing import SealedSegments
 from baton.store.blobs import BlobCodec
 from baton.store.operations import Op, apply_ops
 from baton.store.ports import Backend, Read, iterate_pairs
@@ -24,6 +26,8 @@ _COPIED = 500
 """Entries of a stream that are copied in one."""
 _PAGES = 20
 """Round trips of one part: some seconds at most."""
+_SEGMENTS = 10
+"""Of the archive, looked at in one part."""
 _LOCK_PROGRESS = 6
 """Where in the row of a lock the blob of its progress is."""
 
@@ -50,16 +54,20 @@ class SealedPart:
 
 
 class Sealing:
-    def __init__(self, backend: Backend, blobs: BlobCodec, partitions: range) -> None:
+    def __init__(self, backend: Backend, blobs: BlobCodec, partitions: range, archive: Archive | None = None) -> None:
         self._backend, self._blobs = backend, blobs
+        self._archive = archive
         self._tags = [*map(keys.make_tag, partitions), keys.DEFS, keys.IDS]
 
     def seal_part(self, cursor: str | None) -> SealedPart:
         """A part of the work, from a cursor on; None: from the beginning. Raises ValueError for what is no cursor."""
         number, _, scanned = (cursor or "0:0").partition(":")
-        if not (number.isdecimal() and scanned.isdecimal() and int(number) < len(self._tags)):
+        total = len(self._tags) + (self._archive is not None and self._archive.index.is_there)
+        if not (number.isdecimal() and scanned.isdecimal() and int(number) < total):
             raise ValueError(cursor)
-        part = SealedPart(done=int(number), total=len(self._tags))
+        part = SealedPart(done=int(number), total=total)
+        if part.done == len(self._tags):
+            return self._seal_archive(int(scanned), part)
         at = scanned
         for _ in range(_PAGES):
             tag = self._tags[part.done]
@@ -73,7 +81,18 @@ class Sealing:
                 part.done += 1
                 if part.done == part.total:
                     return part
+                if part.done == len(self._tags):
+                    break
         part.cursor = f"{part.done}:{at}"
+        return part
+
+    def _seal_archive(self, first: int, part: SealedPart) -> SealedPart:
+        assert self._archive is not None, "its place is one of the total"
+        report = SealedSegments()
+        at = self._archive.seal_again(first, _SEGMENTS, self._blobs, report)
+        part.sealed, part.unreadable = report.sealed, report.unreadable
+        part.cursor = None if at is None else f"{part.done}:{at}"
+        part.done += at is None
         return part
 
     def _seal_key(self, tag: str, name: str, part: SealedPart) -> bool:

@@ -94,7 +94,7 @@ class Store:
         self.personal = PersonalTraces(
             backend, blobs, self.outbox, self.drafts, self.filters, self.letters, self.partitions
         )
-        self.sealing = Sealing(backend, blobs, self.partitions)
+        self.sealing = Sealing(backend, blobs, self.partitions, archive)
         self._traces = TraceRemover(backend)
 
     def forget(self, header: InstanceHeader) -> None:
@@ -106,6 +106,18 @@ class Store:
             self._remove(header)
         else:
             self.archive.forget(header.id, lambda: self._remove(header))
+
+    def erase(self, headers: Sequence[InstanceHeader]) -> None:
+        """As ``forget``, of several, and at once from all files of the archive."""
+
+        def forget_each() -> None:
+            for header in headers:
+                self.forget(header)
+
+        if self.archive is None:
+            forget_each()
+        else:
+            self.archive.erase([header.id for header in headers], forget_each)
 
     def _remove(self, header: InstanceHeader) -> None:
         prefix = keys.find_tag(header.id)

@@ -68,8 +68,7 @@ class Forgetting:
             drafts=tuple(traces.list_drafts(words)),
             filters=tuple(traces.list_filters(words)),
         )
-        for header in headers:
-            self._store.forget(header)
+        self._store.erase(headers)
         return forgotten
 
     def _erase_audit(self, words: Collection[str]) -> int:

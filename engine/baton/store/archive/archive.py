@@ -13,12 +13,10 @@ Reads find it in the store first, and count it in the archive only where the sto
 
 from __future__ import annotations
 
-import fcntl
-import os
 import time
 import uuid
-from collections.abc import Callable, Collection, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,7 +37,9 @@ from baton.store.archive.passing import (
     replace_blobs,
 )
 from baton.store.archive.replies import Contents
+from baton.store.archive.resealing import SealedSegments, seal_contents
 from baton.store.archive.segments import SegmentGone, Segments, read_segment, write_segment
+from baton.store.archive_files import hold_mover_lock
 from baton.store.archive_keys import ARCHIVE, BACK
 from baton.store.blobs import BlobCodec
 from baton.store.index_ops import make_forget_ops, make_return_ops
@@ -51,12 +51,12 @@ from baton.store.turns import decode_header, open_fields
 
 log = structlog.get_logger("baton.archive")
 
-_LOCK = "mover.lock"
 _KEPT_MS = 3_600_000
 """So long what has come back stays in the index, unseen: the store may lose what it was given last."""
 MOST = 512
 _MOST_BYTES = 32_000_000
 """In one segment, about."""
+_TOUCHED_AT_ONCE = 20
 CHECK_S = 10.0
 _MOST_PASSED_OVER = 100_000
 _READ_AT_ONCE = 64
@@ -115,18 +115,10 @@ class Archive:
 
     # -- moving
 
-    @contextmanager
-    def hold_mover_lock(self) -> Generator[bool]:
+    def hold_mover_lock(self) -> AbstractContextManager[bool]:
         """Whether nobody else moves instances meanwhile, in whatever process: False for all but one."""
         self.index.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        number = os.open(self.index.folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            yield True
-        except BlockingIOError:
-            yield False
-        finally:
-            os.close(number)
+        return hold_mover_lock(self.index.folder)
 
     def move_old(self, until: Millis, now: Millis, most: int = MOST) -> int:
         """Move instances that have ended until a moment, the oldest first, by the one mover; returns how many.
@@ -192,13 +184,18 @@ class Archive:
         rows = [make_row(header, contents, place) for (header, contents), place in zip(instances, places, strict=True)]
         with self.index.change() as change:
             stored = self._list_stored([row.id for row in rows])
+            before = {row.place.segment for row in change.find(list(stored)).values()}
             change.add_segment(name, now, len(rows))
             change.put(row for row in rows if row.id in stored)
         with self.index.change() as change:
             there = change.find([row.id for row in rows])
             mine = [row for row in rows if row.id in there and there[row.id] == row]
             contents_by_id = {header.id: contents for header, contents in instances}
-            return self._finish_moving(change, mine, contents_by_id)
+            moved = self._finish_moving(change, mine, contents_by_id)
+        left_over = before if len(moved) == len(instances) else {*before, name}
+        for segment in sorted(left_over):
+            self.write_again(segment, now)
+        return moved
 
     def _claim(self) -> None:
         """The store remembers which archive it has."""
@@ -288,8 +285,8 @@ class Archive:
         return len(open_rows) + len(twice)
 
     def tidy(self, now: Millis) -> int:
-        """Forget what came back long ago, and write segments again of which half is gone, by the one mover; returns how
-        many segments that were."""
+        """Forget what came back long ago, and write segments again of which something is gone, first those of which
+        half is, by the one mover; returns how many segments that were."""
         if not self.index.is_there:
             return 0
         with self.index.change() as change:
@@ -299,10 +296,11 @@ class Archive:
             change.remove([row.id for row in old])
             segments = change.list_segments()
         worn = [name for name, _, instances, gone in segments if gone and 2 * gone >= instances]
-        for name in worn:
+        touched = [name for name, _, _, gone in segments if gone and name not in worn][:_TOUCHED_AT_ONCE]
+        for name in (*worn, *touched):
             self.write_again(name, now)
         self._remove_unknown({name for name, _, _, _ in segments}, now)
-        return len(worn)
+        return len(worn) + len(touched)
 
     def write_again(
         self, name: str, now: Millis, seal_again: Callable[[str, Contents], Contents] | None = None
@@ -324,9 +322,32 @@ class Archive:
             change.remove_segment(name)
         (self.index.folder / name).unlink(missing_ok=True)
 
-    def list_segments_of(self, ids: Collection[str]) -> list[str]:
-        """The segments that have instances."""
-        return sorted({row.place.segment for row in self.find(ids).values()})
+    def erase(self, ids: Collection[str], forget: Callable[[], None]) -> None:
+        """Delete instances by ``forget``, and at once all that files have of them."""
+        segments = sorted({row.place.segment for row in self.find(ids).values()})
+        forget()
+        for name in segments:
+            self.write_again(name, self._clock())
+        if segments:
+            self.index.flush()
+
+    def seal_again(self, first: int, most: int, blobs: BlobCodec, report: SealedSegments) -> int | None:
+        """Have segments from number ``first`` on, at most ``most``, sealed with the first key; returns where to go on.
+
+        A segment that was written again has the last number from then on. None at the end.
+        """
+        at = first
+        for _ in range(most):
+            with self.index.read() as snapshot:
+                names = sorted(name for name, _, _, _ in snapshot.list_segments())
+                if at >= len(names):
+                    return None
+                is_old = any(blobs.is_old(row.header) for row in snapshot.list_of_segment(names[at]))
+            if is_old:
+                self.write_again(names[at], self._clock(), lambda id_, found: seal_contents(blobs, id_, found, report))
+            else:
+                at += 1
+        return at
 
     def _remove_unknown(self, known: Collection[str], now: Millis) -> None:
         """Files that a process has left that died before the index had them."""

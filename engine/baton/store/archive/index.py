@@ -21,12 +21,12 @@ from baton.model.records import InstanceHeader, InstanceState
 from baton.model.times import Millis
 from baton.store.archive.ranked import SCHEMA, Entry, RankedSet, add_members, remove_members
 from baton.store.archive.segments import Place, flush_folder
+from baton.store.archive_files import INDEX
 from baton.store.archive_keys import ARCHIVED
 from baton.store.index_ops import list_entries
 from baton.store.keys import name_retention
 from baton.store.ports import StoreUnavailable
 
-FILE = "index.sqlite"
 _VERSION = 1
 _PATIENCE_S, _PAUSE_S = 30.0, 0.005
 _AT_ONCE = 500
@@ -230,14 +230,14 @@ class ArchiveIndex:
     @property
     def is_there(self) -> bool:
         """Whether anything was ever archived."""
-        self._is_there = self._is_there or (self.folder / FILE).exists()
+        self._is_there = self._is_there or (self.folder / INDEX).exists()
         return self._is_there
 
     def make(self, make_id: Callable[[], str]) -> str:
         """Make it if it is not there, by one process at a time; returns the id of the archive."""
         if not self.is_there:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            unfinished = self.folder / f"{FILE}.unfinished"
+            unfinished = self.folder / f"{INDEX}.unfinished"
             unfinished.unlink(missing_ok=True)
             unfinished.touch(mode=0o600)
             with closing(sqlite3.connect(unfinished, isolation_level=None)) as base:
@@ -245,7 +245,7 @@ class ArchiveIndex:
                 facts = {"version": str(_VERSION), "id": make_id(), "changes": "0"}
                 base.executemany("INSERT INTO fact VALUES (?, ?)", facts.items())
                 base.execute("PRAGMA journal_mode = WAL")
-            unfinished.rename(self.folder / FILE)
+            unfinished.rename(self.folder / INDEX)
             flush_folder(self.folder)
         return cast("str", self.read_id())
 
@@ -285,13 +285,22 @@ class ArchiveIndex:
                     base.execute("ROLLBACK")
                 self._free.append((os.getpid(), base))
 
+    def flush(self) -> None:
+        """What was deleted leaves the log of the file too, unless somebody reads at this moment."""
+        base = self._take_connection()
+        try:
+            base.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            self._free.append((os.getpid(), base))
+
     def _take_connection(self) -> sqlite3.Connection:
         while self._free:
             made_by, base = self._free.pop()
             if made_by == os.getpid():
                 return base
-        base = sqlite3.connect(self.folder / FILE, timeout=0, isolation_level=None, check_same_thread=False)
+        base = sqlite3.connect(self.folder / INDEX, timeout=0, isolation_level=None, check_same_thread=False)
         base.execute("PRAGMA synchronous = FULL")
+        base.execute("PRAGMA secure_delete = ON")
         _check_version(base, self.folder)
         return base
 
