@@ -22,7 +22,7 @@ from typing import IO, Any
 from baton import __version__
 from baton.launcher.errors import CannotStart
 from baton.service import Settings
-from baton.store.archive_files import INDEX, copy_index, hold_mover_lock
+from baton.store.archive_files import INDEX, hold_mover_lock, save_index
 
 FORMAT = 1
 PARTS = "appendonlydir"
@@ -127,7 +127,7 @@ def _add_archive(archive: tarfile.TarFile, folder: Path, copied: Path) -> dict[s
     """Raises FileNotFoundError if a segment was written again meanwhile."""
     try:
         with open(copied, "wb", opener=_open_for_owner):
-            segments = copy_index(folder, copied)
+            segments = save_index(folder, copied)
         files = {name: _add_file(archive, folder / name, ARCHIVE) for name in segments}
         with copied.open("rb") as stream:
             files[INDEX] = _add(archive, f"{ARCHIVE}/{INDEX}", stream, copied.stat().st_size)

@@ -30,7 +30,7 @@ def hold_mover_lock(folder: Path, *, wait: bool = False) -> Generator[bool]:
         os.close(number)
 
 
-def copy_index(folder: Path, target: Path) -> list[str]:
+def save_index(folder: Path, target: Path) -> list[str]:
     """A copy of the index at one moment; returns the names of its segments."""
     with closing(sqlite3.connect(folder / INDEX)) as base, closing(sqlite3.connect(target)) as copy:
         base.backup(copy)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import structlog
 
 from baton.model.times import Millis
 from baton.service.core.archive_age import read_age
 from baton.service.core.clock import Clock
 from baton.service.core.settings import Settings
+from baton.store.archive.index import Stage
 from baton.store.store import Store
 
 log = structlog.get_logger("baton.archive")
@@ -23,6 +26,11 @@ class Archiving:
         self._age = read_age(settings.archive_after)
         self._is_mover = False
         self._tidied_at: Millis = 0
+
+    def find_archived(self, instance_ids: Sequence[str]) -> set[str]:
+        """Those of the instances that have left the store."""
+        found = {} if self._archive is None else self._archive.find(instance_ids)
+        return {row.id for row in found.values() if row.stage is Stage.MOVED}
 
     def run(self) -> int:
         """A step: returns how many instances it has moved, 0 where another process is at it."""

@@ -230,3 +230,5 @@ class HistoricProcessInstance(Answer):
     caseInstanceId: None = None
     tenantId: str | None
     state: HistoricState
+    archived: bool = False
+    """Of Baton: whether it has left the store for the archive."""

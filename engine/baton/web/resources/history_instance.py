@@ -41,10 +41,15 @@ STATES: dict[InstanceState, HistoricState] = {
 
 def show_historic(context: RequestContext, headers: Sequence[InstanceHeader]) -> list[HistoricProcessInstance]:
     moments = context.engine.removal_times.find_each(headers)
-    return [_show(context, header, moment) for header, moment in zip(headers, moments, strict=True)]
+    archived = context.engine.archiving.find_archived([header.id for header in headers])
+    return [
+        _show(context, header, moment, header.id in archived) for header, moment in zip(headers, moments, strict=True)
+    ]
 
 
-def _show(context: RequestContext, header: InstanceHeader, removal_at: Millis | None) -> HistoricProcessInstance:
+def _show(
+    context: RequestContext, header: InstanceHeader, removal_at: Millis | None, archived: bool
+) -> HistoricProcessInstance:
     try:
         definition = context.engine.definitions.get(header.definition_id)
     except NotFound:
@@ -66,6 +71,7 @@ def _show(context: RequestContext, header: InstanceHeader, removal_at: Millis | 
         rootProcessInstanceId=header.id,
         tenantId=header.tenant_id,
         state=STATES[header.state],
+        archived=archived,
     )
 
 
