@@ -42,7 +42,8 @@ def end_one(api: Api, **variables: Any) -> str:
 
 def ask(api: Api, path: str) -> Any:
     path, _, query = path.partition("?")
-    return api.get(path, **dict(pair.split("=") for pair in query.split("&") if pair))
+    wanted: dict[str, Any] = dict(pair.split("=") for pair in query.split("&") if pair)
+    return api.get(path, **wanted)
 
 
 def tell(api: Api, id_: str) -> dict[str, Any]:
