@@ -10,7 +10,7 @@ import socket
 import struct
 from typing import Any
 
-from baton.service.core.garbage import suspend_collecting
+from baton.loading import suspend_collecting
 
 _LENGTH = struct.Struct(">Q")
 _CHUNK = 1024 * 1024
