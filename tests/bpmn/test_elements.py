@@ -12,8 +12,12 @@ from baton.model.elements import TRAITS, Join, NodeKind, Split, Traits, Work
 
 ENGINE = Path(__file__).parents[2] / "engine" / "baton"
 TABLE = ENGINE / "model" / "elements.py"
-ASKS_FOR_KINDS = {TABLE, ENGINE / "bpmn" / "lowering" / "nodes.py"}
-"""The table itself, and the place that gives an element of a file its kind."""
+ASKS_FOR_KINDS = {
+    TABLE,
+    ENGINE / "bpmn" / "lowering" / "nodes.py",
+    ENGINE / "service" / "deployments" / "standalone.py",
+}
+"""The table itself, and the places that give a kind: to an element of a file, and to that of a task without one."""
 
 
 def test_every_kind_of_node_has_a_row() -> None:

@@ -1,7 +1,7 @@
 // At 390 px every screen fits: nothing scrolls sideways, the diagram stays wide, names are not squeezed away.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { before, test } from "node:test";
+import { after, before, test } from "node:test";
 import { draw } from "./diagrams.mjs";
 import { base, findCut, rest, useBrowser } from "./support.mjs";
 
@@ -11,6 +11,8 @@ const DIAGRAM_WIDTH = 320;
 const BRANCHES = 7;
 /** @type {Record<string, string>} */
 let places;
+/** @type {string} */
+let branches;
 
 /** Starts what waits at many places, with names as long as people give them. */
 async function startBranches() {
@@ -39,8 +41,11 @@ async function startBranches() {
   const form = new FormData();
   form.set("ui-branches.bpmn", new Blob([file]), "ui-branches.bpmn");
   await rest("/deployment/create", form);
-  await rest("/process-definition/key/ui-branches/start", { businessKey: "order-at-many-places" });
+  branches = (await rest("/process-definition/key/ui-branches/start", { businessKey: "order-at-many-places" })).id;
 }
+
+// Its tasks would be in the lists of other files.
+after(() => rest(`/process-instance/${branches}`, null, "DELETE"));
 
 before(async () => {
   await startBranches();

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Literal, TypeAlias
 
 from baton.model.immutable import immutable
-from baton.model.standalone import is_standalone
+from baton.model.standalone import KEY as STANDALONE
 from baton.model.times import Millis
 from baton.model.values import Value
 
@@ -69,7 +69,7 @@ class InstanceHeader:
     @property
     def is_standalone(self) -> bool:
         """Whether it only holds a task that belongs to no process."""
-        return is_standalone(self.definition_key)
+        return self.definition_key == STANDALONE
 
     @property
     def duration(self) -> Millis | None:
@@ -170,7 +170,7 @@ class UserTask:
 
     @property
     def is_standalone(self) -> bool:
-        return is_standalone(self.definition_key)
+        return self.definition_key == STANDALONE
 
     @property
     def urgency(self) -> tuple[bool, Millis, int, Millis]:

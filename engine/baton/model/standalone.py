@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 KEY = "~task"
-"""No file can have a process of this name."""
+"""No file can have a process of this name; what belongs to it belongs to none, as far as anybody can see."""
 DEFINITION_ID = "~task:1"
 ELEMENT = "~work"
 NUMBER = 2
 """Of the record of the task in its instance: the task's token comes before it."""
-
-
-def is_standalone(definition_key: str) -> bool:
-    """Whether what belongs to this process belongs to none, as far as anybody can see."""
-    return definition_key == KEY

@@ -14,6 +14,7 @@ from baton.model.records import (
     SubscriptionKind,
     UserTask,
 )
+from baton.model.standalone import KEY as STANDALONE
 from baton.model.times import Millis
 from baton.model.turn_result import RecordChange, TurnResult
 from baton.store import keys
@@ -62,7 +63,7 @@ def make_header_ops(prefix: str, turn_result: TurnResult) -> list[Op]:
 
 
 def _list_index_entries(prefix: str, header: InstanceHeader) -> list[tuple[str, Millis]]:
-    if header.is_standalone:
+    if header.definition_key == STANDALONE:
         return _list_standalone_entries(prefix, header)
     state = keys.name_by_state(prefix, header.state.value)
     if header.state.is_ended:

@@ -15,6 +15,7 @@ import structlog
 from baton.model.errors import Overloaded
 from baton.model.events import TIMED_OUT, Event
 from baton.model.records import ExternalTask, UserTask
+from baton.model.standalone import KEY as STANDALONE
 from baton.model.times import Millis
 from baton.model.turn_result import TurnResult
 from baton.store.store import Store
@@ -71,10 +72,10 @@ class Tallies:
 
     def count(self, result: TurnResult) -> None:
         """After a commit."""
-        if result.header.is_standalone:
-            return
         header, rare = result.header, False
         key = header.definition_key
+        if key == STANDALONE:
+            return
         names: list[Name] = []
         times: list[tuple[Name, Millis]] = []
         for event in result.events:
