@@ -45,7 +45,7 @@ async function startBranches() {
 }
 
 // Its tasks would be in the lists of other files.
-after(() => rest(`/process-instance/${branches}`, null, "DELETE"));
+after(() => rest(`/process-instance/${branches}`, {}, "DELETE"));
 
 before(async () => {
   await startBranches();

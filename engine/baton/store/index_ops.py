@@ -40,7 +40,7 @@ def make_header_ops(prefix: str, turn_result: TurnResult) -> list[Op]:
     """Also counts the start and the end of an instance (see ``rates``); a turn may do both."""
     before, after = turn_result.header_before, turn_result.header
     ops: list[Op] = []
-    counts = not after.is_standalone
+    counts = after.definition_key != STANDALONE
     if before is None and counts:
         ops.append(["index", "count_start", prefix, str(after.started_at)])
     if counts and after.ended_at is not None and (before is None or before.ended_at is None):
