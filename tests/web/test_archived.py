@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from baton.model.reach import Access, Area, Reach
 from baton.service import Engine, Settings, assemble
 from baton.service.narrowed_engine import narrow
 from baton.web import WebSettings, create_app
+from baton.web.stream.instance import take_snapshot
 from tests.service.conftest import Clock
 from tests.web.conftest import Api
 
@@ -80,6 +83,28 @@ def test_what_is_archived_is_answered_as_before_and_marked(api: Api, engine: Eng
     after = tell(api, id_)
     assert without_mark(after) == without_mark(before)
     assert (before["one"]["archived"], after["one"]["archived"]) == (False, True)
+
+
+def test_an_archived_instance_is_marked_in_the_overview_and_on_its_page(api: Api, engine: Engine, clock: Clock) -> None:
+    api.deploy("work")
+    id_ = end_one(api)
+    clock.forward(2 * DAY)
+    assert engine.archiving.run() == 1
+    later = end_one(api)
+
+    shown = api.get("/process-instance/overview")
+
+    assert {row["id"]: row["archived"] for row in shown} == {id_: True, later: False}
+    assert take_snapshot(engine, id_).header.archived
+    assert not take_snapshot(engine, later).header.archived
+
+
+def test_without_what_writes_the_archive_it_cannot_be_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+
+    with pytest.raises(ValidationError, match=r"pip install 'baton-bpmn\[archive\]'"):
+        Settings(archive_after="P1D")
+    assert Settings(archive_after="").archive_after == ""
 
 
 def test_an_archived_instance_is_deleted_and_changed_as_any(api: Api, engine: Engine, clock: Clock) -> None:

@@ -25,7 +25,8 @@ export function State({ look, word, boxed }: { look: Look; word: string; boxed?:
 
 const WAITING = { person: "Waits for a person", message: "Waits for a message", timer: "Waits for a timer" };
 
-type Stated = Pick<Header, "state" | "incidents" | "undoing"> & Partial<Pick<Header, "waiting" | "undone">>;
+type Stated = Pick<Header, "state" | "incidents" | "undoing"> &
+  Partial<Pick<Header, "waiting" | "undone" | "archived">>;
 
 export function stateOf(header: Stated): { look: Look; word: string } {
   if (header.state === "active") {
@@ -35,8 +36,6 @@ export function stateOf(header: Stated): { look: Look; word: string } {
     if (header.waiting) return { look: "waiting", word: WAITING[header.waiting] };
     return { look: "active", word: "Running" };
   }
-  // What has undone its work is not done, however it ended.
-  if (header.state === "completed" && header.undone) return { look: "undone", word: "Undone" };
   const words = {
     suspended: { look: "waiting", word: "Suspended" },
     completed: { look: "done", word: "Completed" },
@@ -44,5 +43,7 @@ export function stateOf(header: Stated): { look: Look; word: string } {
     cancelled: { look: "cancelled", word: "Cancelled" },
     compensated: { look: "undone", word: "Undone" },
   } as const;
-  return words[header.state];
+  // What has undone its work is not done, however it ended.
+  const { look, word } = words[header.state === "completed" && header.undone ? "compensated" : header.state];
+  return { look, word: header.archived ? `${word}, archived` : word };
 }

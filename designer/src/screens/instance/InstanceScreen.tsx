@@ -229,7 +229,7 @@ export function InstanceScreen({ id, query }: { id: string; query: URLSearchPara
       </>
     );
   const { header } = live;
-  const { look, word } = stateOf(statedOf(view));
+  const { look, word } = stateOf({ ...statedOf(view), archived: header.archived });
   const title = process ? name(keyOf(definition ?? undefined, process)) : (header.businessKey ?? shortId(instance));
   const way = crumbs(live, { instance, process }, at, name);
   const openCalled = ({ element }: Call) => {

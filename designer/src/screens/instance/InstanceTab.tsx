@@ -50,7 +50,7 @@ function Tokens({
 
 export function InstanceTab(props: PanelProps) {
   const { header, view, process, elements, name, onSelect } = props;
-  const { look, word } = stateOf(statedOf(view));
+  const { look, word } = stateOf({ ...statedOf(view), archived: header.archived });
   const now = useNow(1000);
   const [commented, setCommented] = useState(false);
   const running = view.state === "active" || view.state === "suspended";

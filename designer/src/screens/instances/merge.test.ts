@@ -21,6 +21,7 @@ const header = (id: string, parts: Partial<Header> = {}): Header => ({
   position: 5,
   waiting: null,
   undone: false,
+  archived: false,
   ...parts,
 });
 const page = { filter: {}, sortBy: "startedAt", sortOrder: "desc", first: 0, size: 3 };

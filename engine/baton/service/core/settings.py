@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -176,7 +177,8 @@ class Settings(RoomSettings):
     @field_validator("archive_after")
     @classmethod
     def _check_age(cls, text: str) -> str:
-        read_age(text)
+        if read_age(text) is not None and find_spec("pyarrow") is None:
+            raise ValueError("pyarrow to be there, which writes the archive: pip install 'baton-bpmn[archive]'")
         return text
 
     @property

@@ -89,6 +89,7 @@ class InstanceHeader(Answer):
     position: int
     waiting: records.WaitingFor | None = Field(description="what it waits for if no worker is to go on with it")
     undone: bool = Field(description="whether it has undone something and nothing that could be undone is left")
+    archived: bool = Field(description="whether it has left the store for the archive")
 
 
 class InstanceResult(Answer):
@@ -192,7 +193,7 @@ def show_result(header: records.InstanceHeader, variables: ShownVariables | None
     )
 
 
-def show_header(header: records.InstanceHeader) -> InstanceHeader:
+def show_header(header: records.InstanceHeader, *, archived: bool = False) -> InstanceHeader:
     return InstanceHeader(
         id=header.id,
         definitionId=header.definition_id,
@@ -212,7 +213,14 @@ def show_header(header: records.InstanceHeader) -> InstanceHeader:
         position=header.position,
         waiting=header.waiting,
         undone=header.undone,
+        archived=archived,
     )
+
+
+def show_headers(engine: Engine, headers: Sequence[records.InstanceHeader]) -> list[InstanceHeader]:
+    """Marked, if they are archived."""
+    archived = engine.archiving.find_archived([header.id for header in headers if header.state.is_ended])
+    return [show_header(header, archived=header.id in archived) for header in headers]
 
 
 def show_token(token: TokenView, header: records.InstanceHeader) -> Token:

@@ -10,7 +10,7 @@ from baton.web.answers.events import Event, show_event
 from baton.web.answers.instances import (
     InstanceHeader,
     InstanceResult,
-    show_header,
+    show_headers,
     show_ledger_fields,
     show_ledger_snapshot,
 )
@@ -68,9 +68,9 @@ declare(
         filters=OverviewFilters,
         sorts=SORTS,
         answer=InstanceHeader,
-        fetch=lambda context, filters, page: [
-            show_header(item) for item in context.engine.instances.find(filters.to_query(page), context.search)
-        ],
+        fetch=lambda context, filters, page: show_headers(
+            context.engine, context.engine.instances.find(filters.to_query(page), context.search)
+        ),
         count=lambda context, filters: context.engine.instances.count(filters.to_query(), context.search),
         post=False,
         searches=True,

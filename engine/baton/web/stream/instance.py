@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 from baton.model.errors import NotFound, Overloaded
 from baton.model.events import Event
 from baton.web.answers.events import show_event
-from baton.web.answers.instances import InstanceHeader, show_awaited, show_header, show_ledger_entry, show_token
+from baton.web.answers.instances import (
+    InstanceHeader,
+    show_awaited,
+    show_header,
+    show_headers,
+    show_ledger_entry,
+    show_token,
+)
 from baton.web.answers.live import ElementCounts, RecentHistory, Snapshot
 from baton.web.answers.work import show_incident
 from baton.web.stream.batches import iterate_batches, open_subscription
@@ -39,7 +46,7 @@ def take_snapshot(engine: Engine, instance_id: str) -> Snapshot:
     return Snapshot(
         position=header.position,
         at=format_iso(engine.clock.now()),
-        header=show_header(header),
+        header=show_headers(engine, [header])[0],
         tokens=[show_token(token, header) for token in state.tokens],
         variables={str(scope): to_rest_variables(values) for scope, values in state.variables.items()},
         ledger=[show_ledger_entry(entry) for entry in state.ledger],
