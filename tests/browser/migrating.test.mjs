@@ -158,7 +158,7 @@ test("tokens of chosen instances are cancelled and started at elements of the di
   await page.setViewportSize({ width: 390, height: 844 });
   assert.deepEqual(await findCut(page), []);
   await page.setViewportSize({ width: 1440, height: 900 });
-  await sheet.getByRole("button", { name: "Do it in 2 instances" }).press("Enter");
+  await sheet.getByRole("button", { name: "Do it in 2 instances", disabled: false }).press("Enter");
   await page.getByRole("region", { name: "Batch" }).getByText("Move tokens: 2 of 2 done").waitFor();
   for (const id of ids) {
     const tasks = await rest(`/task?processInstanceId=${id}`);
@@ -202,7 +202,7 @@ test("all that match are moved, and then migrated, as one batch each and without
   await steps.getByLabel("Element").selectOption("Ask");
   await steps.getByRole("button", { name: "Start before it" }).press("Enter");
   const moved = askedFor(/modification\/executeAsync/);
-  await steps.getByRole("button", { name: "Do it in 3 instances" }).press("Enter");
+  await steps.getByRole("button", { name: "Do it in 3 instances", disabled: false }).press("Enter");
   assert.deepEqual(await moved, ["overviewQuery"]);
   await batch.getByText("Move tokens: 3 of 3 done").waitFor();
 
@@ -210,7 +210,7 @@ test("all that match are moved, and then migrated, as one batch each and without
   await bar.getByRole("button", { name: "Migrate…" }).press("Enter");
   const plan = page.getByRole("dialog", { name: "Migrate instances" });
   const migrated = askedFor(/migration\/executeAsync/);
-  await plan.getByRole("button", { name: "Migrate 3 instances" }).press("Enter");
+  await plan.getByRole("button", { name: "Migrate 3 instances", disabled: false }).press("Enter");
   assert.deepEqual(await migrated, ["overviewQuery"]);
   await batch.getByText("Migrate instances: 3 of 3 done").waitFor();
   for (const id of ids) {

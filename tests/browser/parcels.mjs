@@ -32,6 +32,7 @@ export async function observeParcels() {
   );
   form.set(`${PARCEL}.events.json`, new Blob([JSON.stringify({ version: 1, events })]), `${PARCEL}.events.json`);
   const { deployedProcessDefinitions } = await rest("/deployment/create", form);
+  const id = Object.keys(deployedProcessDefinitions)[0] ?? "";
   const run = Date.now().toString(36);
   const told = {
     late: ["Collect.completed"],
@@ -50,8 +51,8 @@ export async function observeParcels() {
       });
   const kinds = ["overdueStep", "missingStep", "failedStep"];
   await until(async () => {
-    const found = await rest(`/incident?processDefinitionKeyIn=${PARCEL}`);
+    const found = await rest(`/incident?processDefinitionId=${encodeURIComponent(id)}`);
     return kinds.every((kind) => found.some((/** @type {any} */ it) => it.incidentType === kind));
   });
-  return Object.keys(deployedProcessDefinitions)[0] ?? "";
+  return id;
 }

@@ -5,6 +5,15 @@ import { calledProcesses, elementNames } from "~/diagram/fileNames";
 export type Names = (definitionId: string, element: string) => string;
 
 const known = new Map<string, Map<string, string>>();
+const called = new Map<string, Promise<string>>();
+
+/** Of a process that others call, read once for all of them; a failure is forgotten. */
+function readCalled(key: string): Promise<string> {
+  const begun = called.get(key) ?? latestXml(key);
+  called.set(key, begun);
+  begun.catch(() => called.delete(key));
+  return begun;
+}
 
 /** Of a file and of all that it calls, as these are now; its own names go before. */
 async function namesIn(xml: string, seen: Set<string>): Promise<Map<string, string>> {
@@ -12,11 +21,11 @@ async function namesIn(xml: string, seen: Set<string>): Promise<Map<string, stri
   for (const key of calledProcesses(xml)) {
     if (seen.has(key)) continue;
     seen.add(key);
-    const called = await latestXml(key).then(
+    const inside = await readCalled(key).then(
       (it) => namesIn(it, seen),
       () => new Map<string, string>(),
     );
-    for (const [id, name] of called) if (!names.has(id)) names.set(id, name);
+    for (const [id, name] of inside) if (!names.has(id)) names.set(id, name);
   }
   return names;
 }

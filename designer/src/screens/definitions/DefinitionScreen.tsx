@@ -151,7 +151,7 @@ function Body({
     first: 0,
     size: SHOWN,
   });
-  const numbers = useStatistics(one.id, listed.rows);
+  const numbers = useStatistics(one.id, listed);
   const [selected, setSelected] = useState<string | null>(null);
   const heat = useMemo(() => heatOf(numbers?.sample.elements ?? [], kind), [numbers, kind]);
   const names = useMemo(() => elementNames(xml), [xml]);

@@ -5,10 +5,20 @@ import { useResource } from "~/ui/useResource";
 
 const NOT_OFTENER_THAN_MS = 2000;
 
-/** The numbers of a definition and of all definitions, read again while its instances change, but not too often. */
-export function useStatistics(id: string, rows: readonly Header[] | undefined) {
+interface Listed {
+  rows: readonly Header[] | undefined;
+  error: Error | undefined;
+}
+
+/**
+ * The numbers of a definition and of all definitions, read again while its instances change, but not too often.
+ * They are read after the instances: what changed in between would be in those and not in these, and nobody would look again.
+ */
+export function useStatistics(id: string, { rows, error }: Listed) {
+  const listed = rows !== undefined || error !== undefined;
   const found = useResource(
     async (signal) => {
+      if (!listed) return undefined;
       const [now, sample, all] = await Promise.all([
         elementsNow(id, signal),
         elementSample(id, signal),
@@ -16,7 +26,7 @@ export function useStatistics(id: string, rows: readonly Header[] | undefined) {
       ]);
       return { now, sample, all };
     },
-    [id],
+    [id, listed],
   );
   const timer = useRef(0);
   const changed = rows?.map((it) => `${it.id} ${it.position}`).join();
