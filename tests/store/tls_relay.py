@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
+import select
+import socket
+import socketserver
 import ssl
 import threading
 from collections.abc import Iterator
@@ -13,45 +15,50 @@ from tests.certificates import Pair
 
 @contextmanager
 def relay_tls(address: str, pair: Pair, client_ca: str) -> Iterator[int]:
-    """The port on loopback; clients must have a certificate by ``client_ca``. ``address``: a unix socket."""
+    """The port on loopback; clients must have a certificate by ``client_ca``. ``address``: a unix socket.
+
+    At the end everything is closed, whatever a client is at: what is left open would be blamed on a later test.
+    """
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=client_ca)
     context.load_cert_chain(pair.cert, pair.key)
     context.verify_mode = ssl.CERT_REQUIRED
-    loop = asyncio.new_event_loop()
+    opened: list[socket.socket] = []
+    over = threading.Event()
 
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        back, there = await asyncio.open_unix_connection(address)
+    class Connection(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with (
+                context.wrap_socket(self.request, server_side=True, do_handshake_on_connect=False) as client,
+                socket.socket(socket.AF_UNIX) as server,
+                suppress(OSError),
+            ):
+                opened.append(client)
+                if over.is_set():  # who closes what is open may have been here before
+                    return
+                client.do_handshake()
+                server.connect(address)
+                _hand_on(client, server)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Connection) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
         try:
-            await asyncio.gather(_copy(reader, there), _copy(back, writer))
+            yield server.server_address[1]
         finally:
-            writer.close()
-            there.close()
-
-    server = loop.run_until_complete(asyncio.start_server(serve, "127.0.0.1", 0, ssl=context))
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        asyncio.run_coroutine_threadsafe(_stop(server), loop).result(10)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
+            server.shutdown()
+            thread.join()
+            over.set()
+            for each in opened:
+                with suppress(OSError):  # closed already
+                    socket.socket.shutdown(each, socket.SHUT_RDWR)
 
 
-async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
-    with suppress(OSError):
-        while data := await source.read(65536):
-            target.write(data)
-            await target.drain()
-    target.close()
-
-
-async def _stop(server: asyncio.Server) -> None:
-    server.close()
-    mine = asyncio.current_task()
-    others = [task for task in asyncio.all_tasks() if task is not mine]
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
-    await asyncio.sleep(0)  # the loop closes what was closed
+def _hand_on(client: ssl.SSLSocket, server: socket.socket) -> None:
+    """Until one of them closes."""
+    while True:
+        ready = [client] if client.pending() else select.select([client, server], [], [])[0]
+        for source in ready:
+            data = source.recv(65536)
+            if not data:
+                return
+            (server if source is client else client).sendall(data)
