@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 
 from baton.model.errors import Conflict
 from baton.store.archive.archive import Archive
+from baton.store.archive.index import begin_change
 from baton.store.archive.segments import read_segment
 from baton.store.holds import Hold
 from baton.store.ports import StoreUnavailable
@@ -248,3 +251,15 @@ def test_an_archive_that_is_not_where_it_should_be_is_said(store: Store, valkey:
     with pytest.raises(StoreUnavailable, match="BATON_ARCHIVE_DIR"):
         elsewhere.lists.count_ended("p:1:d")
     elsewhere.close()
+
+
+def test_a_change_waits_for_the_turn_of_others_only(tmp_path: Path) -> None:
+    tried: list[str] = []
+    with closing(sqlite3.connect(tmp_path / "index.sqlite", isolation_level=None)) as base:
+        base.execute("BEGIN")
+        base.set_trace_callback(tried.append)
+
+        with pytest.raises(StoreUnavailable, match="within a transaction"):
+            begin_change(base)
+
+    assert len(tried) <= 1

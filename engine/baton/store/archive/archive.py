@@ -102,6 +102,10 @@ class Archive:
             self._checked_at = now
         return self.index.is_there
 
+    def is_known_absent(self) -> bool:
+        """Whether nothing was archived, and that is right: the store was asked a moment ago."""
+        return not self.index.is_there and time.monotonic() - self._checked_at < CHECK_S
+
     def find(self, ids: Collection[str]) -> dict[str, ArchivedRow]:
         """What the index has of instances, in whatever stage."""
         if not self.index.is_there:

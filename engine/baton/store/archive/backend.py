@@ -89,6 +89,8 @@ class ArchivedBackend:
 
     def _complete(self, commands: Sequence[Read], replies: list[Any]) -> list[Any]:
         """Replies of the store; where they are empty, those of the archive."""
+        if self._archive.is_known_absent():  # most have none, and all that is done asks here
+            return replies
         missing: dict[int, tuple[str, str]] = {}
         for place, reply in enumerate(replies):
             if _is_empty(reply) and (target := _find_target(commands[place])) is not None:

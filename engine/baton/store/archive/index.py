@@ -29,6 +29,8 @@ from baton.store.ports import StoreUnavailable
 
 _VERSION = 1
 _PATIENCE_S, _PAUSE_S = 30.0, 0.005
+_KIND = 0xFF
+"""Of the code of an error: the other bits say more."""
 _AT_ONCE = 500
 _SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -225,12 +227,12 @@ class ArchiveIndex:
         self.folder = folder
         self._free: list[tuple[int, sqlite3.Connection]] = []
         self._turn = threading.Lock()
-        self._is_there = False
+        self._path, self._is_there = str(folder / INDEX), False
 
     @property
     def is_there(self) -> bool:
         """Whether anything was ever archived."""
-        self._is_there = self._is_there or (self.folder / INDEX).exists()
+        self._is_there = self._is_there or os.path.exists(self._path)  # each reading asks
         return self._is_there
 
     def make(self, make_id: Callable[[], str]) -> str:
@@ -317,7 +319,7 @@ def begin_change(base: sqlite3.Connection) -> None:
             base.execute("BEGIN IMMEDIATE")
             return
         except sqlite3.OperationalError as error:
-            if time.monotonic() > deadline:
+            if error.sqlite_errorcode & _KIND != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
                 raise StoreUnavailable(
                     f"Expected the turn to change the archive, but it did not come: {error}", retry_after=1
                 ) from error
