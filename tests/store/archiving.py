@@ -40,9 +40,9 @@ def comment(store: Store, id_: str, text: str = "look") -> Comment:
     return written
 
 
-def attach(store: Store, id_: str) -> Attachment:
-    attached = Attachment(id="a1", instance_id=id_, task_id=f"{id_}.1", at=5, name="scan", size=4)
-    assert store.attachments.add(attached, b"scan", 10)
+def attach(store: Store, id_: str, content: bytes = b"scan") -> Attachment:
+    attached = Attachment(id="a1", instance_id=id_, task_id=f"{id_}.1", at=5, name="scan", size=len(content))
+    assert store.attachments.add(attached, content, 10)
     return attached
 
 

@@ -6,12 +6,17 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from baton.model.errors import Conflict
 from baton.store.archive.archive import Archive
+from baton.store.archive.candidates import divide
 from baton.store.archive.index import begin_change
 from baton.store.archive.segments import read_segment
 from baton.store.holds import Hold
@@ -263,3 +268,29 @@ def test_a_change_waits_for_the_turn_of_others_only(tmp_path: Path) -> None:
             begin_change(base)
 
     assert len(tried) <= 1
+
+
+def test_what_is_larger_than_a_segment_stays_in_the_store_and_is_told(store: Store) -> None:
+    archive = get_archive(store)
+    small, large = end(store, 1), end(store, 2)
+    attach(store, large.id, Random(1).randbytes(60_000))
+    archive.candidates.most_bytes = 30_000
+
+    with capture_logs() as lines:
+        assert archive.move_old(10_000, 10_000) == 1
+        assert archive.move_old(10_000, 10_001) == 0
+
+    told = [line for line in lines if line.get("action") == "archive.too_large"]
+    assert [line["instance"] for line in told] == [large.id]
+    assert told[0]["bytes"] > archive.candidates.most_bytes
+    assert set(archive.find([small.id, large.id])) == {small.id}
+
+
+@given(st.lists(st.integers(0, 50), max_size=200))
+def test_what_is_read_together_is_bounded_in_bytes_and_in_number(sizes: list[int]) -> None:
+    named = [(str(number), size) for number, size in enumerate(sizes)]
+
+    groups = list(divide(named, 100))
+
+    assert [id_ for group in groups for id_ in group] == [id_ for id_, _ in named]
+    assert all(0 < len(group) <= 64 and sum(sizes[int(id_)] for id_ in group) <= 100 for group in groups)

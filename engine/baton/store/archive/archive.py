@@ -26,6 +26,7 @@ from baton.model.records import InstanceHeader, InstanceState
 from baton.model.times import Millis
 from baton.store import keys
 from baton.store.approvals import make_removal
+from baton.store.archive.candidates import Candidates
 from baton.store.archive.index import ArchivedRow, ArchiveIndex, Change, Stage
 from baton.store.archive.passing import (
     COMMANDS,
@@ -54,12 +55,8 @@ log = structlog.get_logger("baton.archive")
 _KEPT_MS = 3_600_000
 """So long what has come back stays in the index, unseen: the store may lose what it was given last."""
 MOST = 512
-_MOST_BYTES = 32_000_000
-"""In one segment, about."""
 _TOUCHED_AT_ONCE = 20
 CHECK_S = 10.0
-_MOST_PASSED_OVER = 100_000
-_READ_AT_ONCE = 64
 
 
 class Archive:
@@ -76,10 +73,10 @@ class Archive:
         self.index, self._segments = ArchiveIndex(folder), Segments(folder)
         self._backend, self._blobs, self._clock = backend, blobs, clock
         self._checked_at = -CHECK_S
+        self.candidates = Candidates(backend)
         prefixes = [keys.make_tag(partition) for partition in partitions]
         ended = [state for state in InstanceState if state.is_ended]
         self._names = tuple(keys.name_by_state(prefix, state.value) for prefix in prefixes for state in ended)
-        self._passed_over: dict[str, Millis] = {}
 
     # -- reading
 
@@ -132,17 +129,15 @@ class Archive:
         instances: list[tuple[InstanceHeader, Contents]] = []
         size = 0
         for part in scan(self._backend.read, Span(self._names, high=until)):
-            ids = [id_ for _, id_ in part if self._passed_over.get(id_, 0) <= now]
-            for first in range(0, len(ids), _READ_AT_ONCE):
-                some = ids[first : first + _READ_AT_ONCE]
+            for some in self.candidates.choose([id_ for _, id_ in part], now):
                 for id_, contents in zip(some, self.read_stored(some), strict=True):
                     header = None if contents is None else self._read_header(id_, contents, until)
                     if contents is None or header is None:
-                        self._pass_over(id_, now)
+                        self.candidates.postpone(id_, now)
                     else:
                         instances.append((header, contents))
                         size += contents.size
-                if len(instances) >= most or size >= _MOST_BYTES:
+                if len(instances) >= most or size >= self.candidates.most_bytes:
                     return self._move_all(instances, now)
         return self._move_all(instances, now)
 
@@ -152,13 +147,8 @@ class Archive:
         moved = set(self.move(instances, now))
         for header, _ in instances:
             if header.id not in moved:
-                self._pass_over(header.id, now)
+                self.candidates.postpone(header.id, now)
         return len(moved)
-
-    def _pass_over(self, instance_id: str, now: Millis) -> None:
-        if len(self._passed_over) >= _MOST_PASSED_OVER:
-            self._passed_over.clear()
-        self._passed_over[instance_id] = now + _KEPT_MS
 
     def read_stored(self, ids: Sequence[str]) -> list[Contents | None]:
         """What the store has of ended instances; None for one that is gone, or that something still happens to."""
