@@ -39,6 +39,12 @@ def test_the_version_is_told_without_what_sends_requests() -> None:
     assert {"requests", "pydantic", "baton.worker"} & list_loaded("import baton.cli") == set()
 
 
+def test_what_speaks_with_an_openid_provider_is_loaded_where_there_is_one() -> None:
+    loaded = list_loaded("from baton.web import WebSettings, create_app; import baton.web.resources")
+    assert {"baton.web.resources.openid"} <= loaded
+    assert {"authlib", "joserfc", "baton.web.openid.provider"} & loaded == set()
+
+
 def test_what_a_process_loads_is_left_out_of_collections() -> None:
     code = "import gc, sys, types; from baton.loading import run; made = types.ModuleType('made'); made.main = lambda "
     code += (

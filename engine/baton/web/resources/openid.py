@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from typing import TYPE_CHECKING
 
 import structlog
 from flask import Response
@@ -13,10 +14,12 @@ from baton.web.callers import find_address, is_secure, set_session
 from baton.web.context import RequestContext
 from baton.web.models.people import BackFromProvider, ToProvider
 from baton.web.openid.errors import ProviderFailed, Reason
-from baton.web.openid.provider import OpenIdProvider
 from baton.web.openid.site import make_redirect_uri, read_page
 from baton.web.routes.declaration import ANYBODY
 from baton.web.routes.group import Group
+
+if TYPE_CHECKING:
+    from baton.web.openid.provider import OpenIdProvider
 
 log = structlog.get_logger("baton.web")
 GROUP = Group("Sign-in by a provider", "Sessions of people whom an OpenID provider knows", resource="identity")
