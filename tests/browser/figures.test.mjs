@@ -39,6 +39,26 @@ test("what starts and ends is drawn, and what ended is listed", async () => {
   assert.deepEqual(page.errors, []);
 });
 
+test("what starts while an answer is on its way is shown", async () => {
+  const page = await openPage();
+  let asked = 0;
+  await page.route(/\/process-instance\/overview\?.*sortBy=startedAt/, async (route) => {
+    asked += 1;
+    const isAfterTheFirst = asked === 2;
+    const response = await route.fetch();
+    if (isAfterTheFirst) {
+      // The stream has begun. The answer is older than the start, and comes after the stream has told of it.
+      const recounted = page.waitForRequest(/\/process-instance\/overview\/count/);
+      await rest("/process-definition/key/ui-leave/start", { businessKey: "figures-early" });
+      await recounted;
+    }
+    await route.fulfill({ response });
+  });
+  await page.goto(base);
+  await page.getByRole("region", { name: "What runs" }).getByText("figures-early").waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
 test("a topic that no worker asks for is found, with what waits in it", async () => {
   await rest("/process-definition/key/ui-unserved/start", { businessKey: "figures-2" });
   const page = await openPage();

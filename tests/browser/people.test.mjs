@@ -263,6 +263,17 @@ test("a task that another has completed meanwhile is not there any more", async 
   await panelOf(page).getByRole("heading", { name: "There is no such task" }).waitFor();
 });
 
+test("a task that came before the stream has begun is shown", async () => {
+  const page = await openPage();
+  await page.route("**/engine-rest/stream", async (route) => {
+    await page.getByText("No task matches").waitFor();
+    await askForLeave("early-1");
+    await route.continue();
+  });
+  await page.goto(`${base}/tasks?text=early-`);
+  await rowOf(page, "early-1").waitFor();
+});
+
 test("a comment is written on a task, read and deleted on the page of its instance, and another written there", async () => {
   const { id, task } = await askForLeave("commented-1");
   const page = await openPage();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Header } from "~/api/types";
-import { keepNewer, matches, merge } from "./merge";
+import { matches, merge, Told } from "./merge";
 
 const header = (id: string, parts: Partial<Header> = {}): Header => ({
   id,
@@ -49,15 +49,31 @@ describe("merge", () => {
   });
 });
 
-describe("keepNewer", () => {
-  it("keeps what the stream has told while the page was on its way", () => {
-    const told = [header("1", { position: 6, state: "suspended" }), header("2", { position: 4 })];
-    const found = keepNewer([header("2"), header("1")], told, page);
-    expect(found.map((it) => [it.id, it.state, it.position])).toEqual([
+describe("Told", () => {
+  it("brings what the stream has told while the page was on its way", () => {
+    const told = new Told();
+    told.begin();
+    told.add([header("1", { position: 6, state: "suspended" }), header("2", { position: 4 })]);
+    told.add([header("3"), header("1", { position: 5 })]);
+    expect(told.bringInto([header("2"), header("1")], page).map((it) => [it.id, it.state, it.position])).toEqual([
+      ["3", "active", 5],
       ["2", "active", 5],
       ["1", "suspended", 6],
     ]);
-    expect(keepNewer([header("1")], undefined, page)).toEqual([header("1")]);
+  });
+
+  it("leaves to the answer what came before it was asked for", () => {
+    const told = new Told();
+    told.add([header("2")]);
+    told.begin();
+    expect(told.bringInto([header("1")], page)).toEqual([header("1")]);
+  });
+
+  it("holds no more than the newest, however long the answer takes", () => {
+    const told = new Told();
+    told.add([header("4")]);
+    told.add(Array.from({ length: 1_000 }, (_, at) => header(`x${at}`, { startedAt: "2025-01-01T00:00:00.000Z" })));
+    expect(ids(told.bringInto([header("3"), header("2"), header("1")], page))).toBe("321");
   });
 });
 

@@ -11,6 +11,9 @@ interface Page {
   size: number;
 }
 
+/** Many times what a page shows: an answer that does not come must not fill the memory. */
+const MOST_TOLD = 1_000;
+
 const differs = (wanted: boolean | undefined, is: boolean) => wanted !== undefined && wanted !== is;
 
 /** Whether a header alone says if it matches: variables and incidents are known to the server only. */
@@ -28,14 +31,28 @@ export function matches(header: Header, filter: InstanceFilter): boolean {
   return !like || (header.businessKey ?? "").toLowerCase().includes(like);
 }
 
-/** A page as it was read, and what the stream has told since: what is newer is kept. */
-export function keepNewer(found: readonly Header[], known: readonly Header[] | undefined, page: Page): Header[] {
-  const newer = new Map(known?.map((it) => [it.id, it]));
-  return merge(
-    [...found],
-    found.flatMap((it) => newer.get(it.id) ?? []),
-    page,
-  );
+/** A page as it was read, and what the stream has told since it was asked for: an answer may be older than that. */
+export class Told {
+  private headers = new Map<string, Header>();
+
+  /** A page is asked for from now on: what came before is in its answer. */
+  begin(): void {
+    this.headers.clear();
+  }
+
+  add(changed: readonly Header[]): void {
+    for (const header of changed) {
+      const known = this.headers.get(header.id);
+      if (known && known.position > header.position) continue;
+      this.headers.delete(header.id);
+      this.headers.set(header.id, header);
+    }
+    for (const id of [...this.headers.keys()].slice(0, -MOST_TOLD)) this.headers.delete(id);
+  }
+
+  bringInto(found: Header[], page: Page): Header[] {
+    return merge(found, [...this.headers.values()], page);
+  }
 }
 
 export function merge(rows: Header[], changed: readonly Header[], page: Page): Header[] {

@@ -3,7 +3,7 @@ import { count, search } from "~/api/instance-lists";
 import type { InstanceFilter } from "~/api/instances";
 import { openStream } from "~/api/stream";
 import type { Header } from "~/api/types";
-import { isTold, keepNewer, merge } from "./merge";
+import { isTold, merge, Told } from "./merge";
 
 export interface Listing {
   filter: InstanceFilter;
@@ -47,15 +47,17 @@ export function useInstanceList(listing: Listing): InstanceList {
   const parts = depth.key === key ? depth.parts : PARTS;
   /** What takes a search is not done again with every event. */
   const searched = useRef(false);
+  const told = useRef(new Told()).current;
 
   useEffect(() => {
     const abort = new AbortController();
     const { filter, sortBy, sortOrder, first, size } = listing;
     const page = { sortBy, sortOrder, firstResult: first, maxResults: size };
+    told.begin();
     search(filter, page, parts, abort.signal).then(
       (found) => {
         searched.current = found.unfinished;
-        setRows((known) => keepNewer(found.rows, known, listing));
+        setRows(told.bringInto(found.rows, listing));
         setTotal(found.total);
         setUnfinished(found.unfinished);
         setError(undefined);
@@ -85,6 +87,7 @@ export function useInstanceList(listing: Listing): InstanceList {
         events: (data) => {
           if (!isTold(current.current.filter)) return reloadSoon();
           const { instances } = data as { instances: Header[] };
+          told.add(instances);
           setRows((old) => old && merge(old, instances, current.current));
           setFresh(
             (old) =>

@@ -17,13 +17,15 @@ const TASK_EVENT = /^(UserTask|InstanceEnded|ElementCancelled)/;
 /** However fast tasks come and go, the list is loaded no more often than this. */
 const RELOAD_MS = 400;
 
-/** Counts up when the stream tells of user tasks. */
+/** Counts up when the stream begins, and when it tells of user tasks. */
 function useTaskEvents(): number {
   const [turn, setTurn] = useState(0);
   useEffect(() => {
     let timer = 0;
     const close = openStream("/stream", {
       on: {
+        // Changes come from now on: what happened before this moment may be missing in what was loaded already.
+        snapshot: () => setTurn((it) => it + 1),
         events: (data) => {
           const { events } = data as { events: { type: string }[] };
           if (timer || !events.some((it) => TASK_EVENT.test(it.type))) return;
@@ -57,6 +59,6 @@ async function load(query: URLSearchParams, me: string, signal: AbortSignal): Pr
 /** The page of tasks that the address describes; `turn` counts what happened to tasks since. */
 export function useTaskList(query: URLSearchParams, me: string) {
   const turn = useTaskEvents();
-  const found = useResource((signal) => load(query, me, signal), [query.toString(), me, turn]);
+  const found = useResource((signal) => load(query, me, signal), [query.toString(), me], turn);
   return { ...found, turn };
 }
