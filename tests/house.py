@@ -368,6 +368,11 @@ FLOORS: dict[str, list[str]] = {
         "migration",
         "letters",
         "sealing",
+        "export_tables",
+        "export_folder",
+        "parquet",
+        "ended",
+        "archive",
     ],
     "workers": [
         "rest",

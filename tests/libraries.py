@@ -5,7 +5,7 @@ from __future__ import annotations
 ONLY_IN = {
     "SpiffWorkflow": {"runtime"},
     "redis": {"store", "connect"},
-    "pyarrow": {"store"},
+    "pyarrow": {"store", "cli"},
     "flask": {"web", "launcher"},
     "flask_openapi3": {"web"},
     "gunicorn": {"launcher"},

@@ -24,6 +24,7 @@ SECTIONS: Mapping[str, Mapping[str, str]] = {
         "backup": "backup:backup",
         "restore": "backup:restore",
         "seal": "sealing:seal",
+        "archive": "archive:archive",
     },
     "Files": {
         "check": "check:check",
