@@ -138,7 +138,7 @@ def test_a_mapping_that_cannot_be_read_is_not_deployed(engine: Engine, mapping: 
 
 def test_a_stream_is_read_in_a_group_and_what_a_dead_consumer_left_is_taken_over(engine: Engine, valkey: str) -> None:
     deploy(engine, ORDERED)
-    options = {"url": valkey, "stream": "orders"}
+    options = {"url": valkey, "stream": "orders", "exclusive": False}
     client: Any = redis.Redis
     with client.from_url(valkey) as bus:
         for number in range(3):
@@ -154,3 +154,59 @@ def test_a_stream_is_read_in_a_group_and_what_a_dead_consumer_left_is_taken_over
         assert bus.xpending("orders", "baton")["pending"] == 0
     assert engine.instances.count(InstanceQuery()) == 3
     assert [letter.place for letter in engine.dead_letters.list()] == ["orders"]
+
+
+def test_what_a_dead_reader_of_a_stream_left_comes_before_what_is_newer(valkey: str) -> None:
+    client: Any = redis.Redis
+    with client.from_url(valkey) as bus:
+        bus.xgroup_create("orders", "baton", id="0", mkstream=True)
+        for number in range(3):
+            bus.xadd("orders", {"event": f"e{number}"})
+        bus.xreadgroup("baton", "dead consumer", {"orders": ">"}, count=2)
+
+    source = ValkeySource({"url": valkey, "stream": "orders"}, "living consumer")
+
+    assert read_all(source) == [b"e0", b"e1", b"e2"]
+    source.close()
+
+
+def test_one_reads_a_stream_at_a_time_and_the_next_begins_with_what_is_not_done(valkey: str) -> None:
+    options = {"url": valkey, "stream": "orders"}
+    first, second = ValkeySource(options, "first"), ValkeySource(options, "second")
+    client: Any = redis.Redis
+    with client.from_url(valkey) as bus:
+        for number in range(3):
+            bus.xadd("orders", {"event": f"e{number}"})
+
+        received = first.receive(1)
+        first.confirm(received[:1])
+        assert list(second.receive(1)) == []
+        assert [item.body for item in first.receive(1)] == [b"e1", b"e2"]
+        first.close()
+
+        bus.xadd("orders", {"event": "e3"})
+        assert read_all(second) == [b"e1", b"e2", b"e3"]
+    second.close()
+
+
+def test_a_reader_that_has_slept_longer_than_its_right_lasts_leaves_the_stream_to_the_other(valkey: str) -> None:
+    options = {"url": valkey, "stream": "orders"}
+    first, second = ValkeySource(options, "first"), ValkeySource(options, "second")
+    client: Any = redis.Redis
+    with client.from_url(valkey) as bus:
+        bus.xadd("orders", {"event": "e0"})
+        assert first.receive(1)
+        bus.delete("orders:baton:reader")  # as it does when nobody renews it
+
+        assert read_all(second) == [b"e0"]
+        assert list(first.receive(1)) == []
+    first.close()
+    second.close()
+
+
+def read_all(source: ValkeySource) -> list[bytes]:
+    bodies: list[bytes] = []
+    while received := source.receive(1):
+        bodies.extend(item.body for item in received)
+        source.confirm(received)
+    return bodies
