@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -25,8 +26,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest come first: what is left at the end is short, so that both workers end together."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    """The longest come first: what is left at the end is short, so that all workers end together.
+
+    A run begins with a part of the list for each worker, all of one length. Two parts begin with the browser tests:
+    each worker has one server for all of its own. The others begin with what is slow besides, a file with one of them.
+    """
+    fronts: list[list[pytest.Item]] = [[] for _ in range(int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))]
+    short: list[pytest.Item] = []
+    files: dict[Path, list[pytest.Item]] = {}
+    browser = 0
+    for item in items:
+        if item.get_closest_marker("browser"):
+            fronts[browser % min(2, len(fronts))].append(item)
+            browser += 1
+        elif item.get_closest_marker("slow"):
+            files.setdefault(item.path, []).append(item)
+        else:
+            short.append(item)
+    for number, slow in enumerate(files.values()):
+        fronts[-1 - number % max(1, len(fronts) - 2)].extend(slow)
+    part = len(items) // len(fronts)
+    items.clear()
+    for front in fronts:
+        left = max(0, part - len(front))
+        items += front + short[:left]
+        del short[:left]
+    items += short
 
 
 def pytest_collection_finish() -> None:

@@ -18,6 +18,8 @@ from tests.service.conftest import Clock
 from tests.service.processes import MESSAGE, ONE_TASK, SIGNAL, bpmn, deploy, line
 from tests.store.building import asking, queued
 
+pytestmark = pytest.mark.slow
+
 TAKER = """
 import os, signal, sys
 from baton.expression.scripts import LocalScriptRunner

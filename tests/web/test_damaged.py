@@ -198,6 +198,7 @@ def start(api: Api, key: str) -> str:
     return api.start(key, f"of-{key}", n=1, text="x")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", list(DAMAGES))
 def test_one_damaged_instance_fails_no_list_and_hides_no_other(
     whole: tuple[Engine, Api], valkey: str, damage: str
