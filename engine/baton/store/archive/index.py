@@ -243,9 +243,10 @@ class ArchiveIndex:
             unfinished.unlink(missing_ok=True)
             unfinished.touch(mode=0o600)
             with closing(sqlite3.connect(unfinished, isolation_level=None)) as base:
-                base.executescript(_SCHEMA)
+                base.executescript(f"BEGIN;{_SCHEMA}")
                 facts = {"version": str(_VERSION), "id": make_id(), "changes": "0"}
                 base.executemany("INSERT INTO fact VALUES (?, ?)", facts.items())
+                base.execute("COMMIT")
                 base.execute("PRAGMA journal_mode = WAL")
             unfinished.rename(self.folder / INDEX)
             flush_folder(self.folder)
