@@ -53,7 +53,8 @@ class Lists:
     def __init__(self, backend: Backend, blobs: BlobCodec, partitions: Sequence[int]) -> None:
         self._backend, self._blobs = backend, blobs
         self._prefixes = [keys.make_tag(p) for p in partitions]
-        self._all_prefixes = [*self._prefixes, *backend.further_prefixes]
+        self._further = list(backend.further_prefixes)
+        self._all_prefixes = [*self._prefixes, *self._further]
         """With those of ended instances alone."""
         self._rebuilder = HeaderRebuilder(backend, blobs)
         self._on_damage: Callable[[str, str], None] = log_damage
@@ -247,10 +248,17 @@ class Lists:
         replies = self._read([("ZRANGEBYLEX", keys.name_business_keys(p), *bounds) for p in self._all_prefixes])
         return [_after_separator(member) for members in replies for member in members]
 
-    def count_by_business_key(self, business_key: str, *, whole: bool = True) -> int:
-        """How many ``find_by_business_key`` would find."""
+    def count_by_business_key(self, business_key: str, *, whole: bool = True, most: int) -> int:
+        """How many ``find_by_business_key`` would find; where the store has no counts, at most so many are read."""
         bounds = _make_key_range(business_key, whole)
-        return self._sum([("ZLEXCOUNT", keys.name_business_keys(p), *bounds) for p in self._all_prefixes])
+        further = [keys.name_business_keys(prefix) for prefix in self._further]
+        replies = self._read(
+            [
+                *(("ZLEXCOUNT", keys.name_business_keys(p), *bounds) for p in self._prefixes),
+                *(("ZRANGEBYLEX", name, *bounds, "LIMIT", 0, most) for name in further),
+            ]
+        )
+        return sum(reply if isinstance(reply, int) else len(reply) for reply in replies)
 
     # -- records
 

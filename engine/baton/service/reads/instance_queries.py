@@ -122,7 +122,7 @@ class InstanceQueries:
         if query.ids is not None:
             return list(query.ids)
         for keys, whole in _list_keys(query):
-            if sum(lists.count_by_business_key(key, whole=whole) for key in keys) <= FEW:
+            if sum(lists.count_by_business_key(key, whole=whole, most=FEW + 1) for key in keys) <= FEW:
                 return [item for key in keys for item in lists.find_by_business_key(key, whole=whole)]
         if query.with_incident or _asks_for_incident(query):
             return sorted({id_.partition(".")[0] for _, id_ in lists.list_incident_ids()})

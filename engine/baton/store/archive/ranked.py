@@ -86,15 +86,12 @@ class RankedSet:
         bounds = (0 if low is None else low, (1 << 62) if high is None else high, -1 if limit is None else limit)
         return self._select(f"score >= ? AND score <= ? ORDER BY {order} LIMIT ?", bounds)
 
-    def read_names(self, low: bytes, high: bytes) -> list[bytes]:
-        """Of a set whose scores are all 0: the names from ``low`` to ``high``."""
-        found = self._select("score = 0 AND name >= ? AND name <= ? ORDER BY name", (low, high))
+    def read_names(self, low: bytes, high: bytes, limit: int | None) -> list[bytes]:
+        """Of a set whose scores are all 0: the names from ``low`` to ``high``, at most so many."""
+        found = self._select(
+            "score = 0 AND name >= ? AND name <= ? ORDER BY name LIMIT ?", (low, high, -1 if limit is None else limit)
+        )
         return [name for _, name in found]
-
-    def count_names(self, low: bytes, high: bytes) -> int:
-        """As many as ``read_names`` gives."""
-        query = "SELECT COUNT(*) FROM member WHERE sorted_set = ? AND score = 0 AND name >= ? AND name <= ?"
-        return int(self._base.execute(query, (self._number, low, high)).fetchone()[0])
 
     def _select(self, condition: str, values: Sequence[int | bytes]) -> list[Member]:
         query = f"SELECT score, name FROM member WHERE sorted_set = ? AND {condition}"
@@ -159,8 +156,5 @@ class ListedSet:
         ]
         return (found[::-1] if reverse else found)[:limit]
 
-    def read_names(self, low: bytes, high: bytes) -> list[bytes]:
-        return [name for _, name in self._members if low <= name <= high]
-
-    def count_names(self, low: bytes, high: bytes) -> int:
-        return len(self.read_names(low, high))
+    def read_names(self, low: bytes, high: bytes, limit: int | None) -> list[bytes]:
+        return [name for _, name in self._members if low <= name <= high][:limit]

@@ -136,11 +136,7 @@ def _read_bound(value: Any, inwards: int) -> int | None:
 
 
 def _read_names(members: AnySet, values: Sequence[Any]) -> list[bytes]:
-    return members.read_names(_encode(values[0])[1:], _encode(values[1])[1:])
-
-
-def _count_names(members: AnySet, values: Sequence[Any]) -> int:
-    return members.count_names(_encode(values[0])[1:], _encode(values[1])[1:])
+    return members.read_names(_encode(values[0])[1:], _encode(values[1])[1:], _find_limit(values))
 
 
 def _encode(value: Any) -> bytes:
@@ -159,5 +155,4 @@ _SETS: dict[str, Callable[[AnySet, Sequence[Any]], Any]] = {
     "ZRANGEBYSCORE": _read_scores,
     "ZREVRANGEBYSCORE": _read_scores_backwards,
     "ZRANGEBYLEX": _read_names,
-    "ZLEXCOUNT": _count_names,
 }
