@@ -10,7 +10,7 @@ import pytest
 
 from baton.model.identity import Tenant
 from baton.model.reach import Access, Area, Reach
-from baton.service import Engine, InstanceQuery, Resource, narrow
+from baton.service import Engine, InstanceQuery, Resource, UserTaskQuery, narrow
 from tests.service.conftest import Clock
 from tests.service.processes import bpmn, external, line
 from tests.service.test_lists_at_size import (
@@ -100,6 +100,19 @@ def test_they_find_and_count_what_is_within_reach_and_nothing_else(
         ended = limited.instances.count_ended([id_])[id_]
         running = limited.instances.count_by_definition([id_])[id_].instances
         assert ended + running == len(inside)
+
+
+def test_tasks_that_are_all_within_reach_are_counted_without_reading_them(engine: Engine) -> None:
+    engine.tenants.create(Tenant(id=OWN))
+    files = {key: Resource(f"{key}.bpmn", bpmn(line('<userTask id="decide"/>'), key=key)) for key in ("p0", "p1")}
+    for key, tenant in (("p0", OWN), ("p1", FOREIGN)):
+        definition = engine.deployments.deploy(key, [files[key]], tenant_id=tenant).definitions[0].id
+        for _ in range(40):
+            engine.starts.start(definition)
+    limited = make_narrow(engine, TENANT)
+
+    assert limited.user_tasks.count(UserTaskQuery()) == 40
+    assert count_commands(limited, lambda: limited.user_tasks.count(UserTaskQuery())) < 40
 
 
 @pytest.mark.parametrize("area", [KEYS, TENANT], ids=["of keys", "of a tenant"])

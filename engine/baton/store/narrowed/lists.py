@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
+from baton.model.ids import get_instance_id
 from baton.model.records import ExternalTask, Incident, InstanceHeader, InstanceState, Job, Subscription, UserTask
 from baton.model.times import Millis
 from baton.model.values import Value
@@ -172,8 +173,9 @@ class NarrowedLists(Lists):
         self, *, assignee: str | None = None, groups: Sequence[str] = (), candidate: str | None = None
     ) -> Scored:
         found = self._keep(self._whole.list_user_task_ids(assignee=assignee, groups=groups, candidate=candidate))
-        shown = {task.id for task in self._read_tasks([id_ for _, id_ in found])}
-        return [item for item in found if item[1] in shown]
+        doubtful = [id_ for _, id_ in found if not self._gate.sees_all_tasks(get_instance_id(id_))]
+        hidden = set(doubtful) - {task.id for task in self._read_tasks(doubtful)}
+        return [item for item in found if item[1] not in hidden]
 
     def list_job_ids(self, *, due_until: Millis | None = None) -> Scored:
         return self._keep(self._whole.list_job_ids(due_until=due_until))
