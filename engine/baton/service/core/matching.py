@@ -52,6 +52,11 @@ def make_test(query: Query, special: Mapping[str, Predicate]) -> Callable[[Any],
     return lambda record: all(test(record) for test in tests)
 
 
+def has_filters(query: Query) -> bool:
+    """Whether anything but a page of all is asked for."""
+    return any(getattr(query, name) != default for name, default in _list_filters(type(query)))
+
+
 @cache
 def _list_filters(kind: type[Query]) -> tuple[tuple[str, Any], ...]:
     """The fields of a query that are no paging, with their defaults."""

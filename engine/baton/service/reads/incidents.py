@@ -7,12 +7,16 @@ from collections.abc import Sequence
 from baton.model.records import Incident
 from baton.service.core.queries import IncidentQuery
 from baton.service.reads.open_records import OpenRecords
+from baton.store.scanning import Scored
 
 
 class Incidents(OpenRecords[Incident, IncidentQuery]):
     kind = Incident
     letter = "i"
     name = "incident"
+
+    def _list_aged(self) -> Scored:
+        return self._store.lists.list_incident_ids()
 
     def _list_ids(self, query: IncidentQuery) -> Sequence[str]:
         del query

@@ -24,6 +24,7 @@ from baton.service.core.matching import (
 from baton.service.core.queries import UserTaskQuery, VariableSort
 from baton.service.reads.instance_reader import InstanceReader
 from baton.service.reads.open_records import OpenRecords
+from baton.store.scanning import Scored
 from baton.store.store import Store
 
 
@@ -88,6 +89,9 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
             return super()._find_all(query)
         records = self._store.lists.get_records(UserTask, [self._ids.find_task(id_) for id_ in query.ids])
         return self._select(sorted(records, key=lambda task: (task.created_at, task.id)), query)
+
+    def _list_aged(self) -> Scored:
+        return self._store.lists.list_user_task_ids()
 
     def _list_ids(self, query: UserTaskQuery) -> Sequence[str]:
         return [id_ for _, id_ in self._list_scored(query)]
