@@ -1,11 +1,12 @@
-// Every screen and every dialog: nothing for axe to find, and no request for what is not shown. What each may ask for is listed here.
+// Every screen and every dialog: nothing for axe to find, no request for what is not shown, and nothing cut off at 390 px.
+// What each may ask for is listed here.
 // Each is opened once, in one theme, light and dark by turns, or in those of BATON_THEMES.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { preparePlaces } from "./places.mjs";
 import { watchRequests } from "./requests.mjs";
 import { listScreens, openScreen } from "./screens.mjs";
-import { base, findings, openTab, rest, useBrowser } from "./support.mjs";
+import { base, findCut, findings, openTab, rest, useBrowser } from "./support.mjs";
 
 /** @typedef {"light" | "dark"} Theme */
 
@@ -159,7 +160,7 @@ function judgeRequests(name, asked, models) {
 
 for (const [index, { name, answer, act }] of listScreens(UNKNOWN).entries()) {
   const themes = chooseThemes(index);
-  test(`${name}: nothing for axe, ${themes.join(" and ")}, and no request too many`, async () => {
+  test(`${name}: nothing for axe, ${themes.join(" and ")}, no request too many, nothing cut off at 390 px`, async () => {
     const page = await openTab(context);
     const asked = watchRequests(page);
     const settle = watchQuiet(page);
@@ -178,6 +179,8 @@ for (const [index, { name, answer, act }] of listScreens(UNKNOWN).entries()) {
       await settle();
       judgeRequests(name, asked, models);
     }
+    await page.setViewportSize({ width: 390, height: 844 });
+    assert.deepEqual(await findCut(page), [], "cut off at 390 px");
     await page.close();
   });
 }

@@ -41,7 +41,7 @@ export function BatchTable({ list, id, search }: Props) {
               </a>
             </td>
             {!id && <td class="secondary">{it.by}</td>}
-            <td class="at-2">
+            <td class="at-2-all">
               <span class="batch-progress">
                 <progress max={it.total} value={it.done} aria-label={`Progress of ${typeOf(it)}`} />
                 <span class="numbers clip">{id ? `${it.done} of ${it.total}` : progressOf(it)}</span>
