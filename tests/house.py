@@ -109,6 +109,7 @@ FLOORS: dict[str, list[str]] = {
     ],
     "store": [
         "keys",
+        "called_keys",
         "batch_keys",
         "task_keys",
         "archive_keys",
@@ -150,6 +151,7 @@ FLOORS: dict[str, list[str]] = {
         "scanning",
         "rebuilding",
         "lists",
+        "called",
         "indexing",
         "library",
         "drafts",
@@ -231,6 +233,7 @@ FLOORS: dict[str, list[str]] = {
         "elements",
         "problems",
         "times",
+        "called",
         "values",
         "identity",
         "declared",

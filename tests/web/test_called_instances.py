@@ -145,7 +145,7 @@ def test_filters_and_order_hold_for_what_was_called(api: Api, outer: str) -> Non
     assert api.get("/process-instance", superProcessInstance=outer, processDefinitionKey="other") == []
     assert len(api.get("/process-instance", superProcessInstance=outer, businessKey="K-m", active="true")) == 1
     assert api.get("/process-instance", superProcessInstance="nothing") == []
-    api.get("/process-instance", superProcessInstance=outer, activityIdIn="Ask", expect=400)
+    assert api.get("/process-instance", superProcessInstance=outer, activityIdIn="Ask") == []
 
 
 def test_a_query_inside_a_request_that_changes_refuses_them(api: Api, outer: str) -> None:
@@ -153,7 +153,7 @@ def test_a_query_inside_a_request_that_changes_refuses_them(api: Api, outer: str
     query = {"processInstanceQuery": {"superProcessInstance": outer}}
 
     api.post("/process-instance/delete", query, 400)
-    assert api.get("/process-instance/count")["count"] == 1
+    assert api.get("/process-instance/count", rootProcessInstances="true")["count"] == 1
 
 
 def test_the_history_has_called_processes_that_have_ended(api: Api, outer: str) -> None:

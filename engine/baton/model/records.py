@@ -72,6 +72,11 @@ class InstanceHeader:
         return self.definition_key == STANDALONE
 
     @property
+    def is_called(self) -> bool:
+        """Whether it is that of a called process, which only lists make: its id is that of a token."""
+        return "." in self.id
+
+    @property
     def duration(self) -> Millis | None:
         """From its start to its end; None while it runs."""
         return None if self.ended_at is None else self.ended_at - self.started_at

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 
+from baton.model.called import CalledProcess
 from baton.model.commands import Answer
 from baton.model.events import Event
 from baton.model.immutable import immutable
@@ -75,3 +76,7 @@ class TurnResult:
     """False when no command has started the instance: there is nothing to store."""
     activities: tuple[int, int] = (0, 0)
     """How many activities of its model the instance has completed, and how many there are."""
+    called_begun: tuple[CalledProcess, ...] = ()
+    """Called processes that run since this turn."""
+    called_over: tuple[CalledProcess, ...] = ()
+    """Those that ran before it and are over, in whatever way."""

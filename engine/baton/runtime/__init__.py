@@ -5,7 +5,7 @@ from baton.runtime.core.errors import CommandFailed
 from baton.runtime.core.ports import Decisions, Definitions, Ports, Scripts
 from baton.runtime.data.trusted_python import TrustedPython
 from baton.runtime.instance import Instance
-from baton.runtime.view import TokenView
+from baton.runtime.view import TokenView, list_called
 
 __all__ = [
     "CommandFailed",
@@ -17,4 +17,5 @@ __all__ = [
     "Scripts",
     "TokenView",
     "TrustedPython",
+    "list_called",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import cast
 
+from baton.model.called import CalledProcess
 from baton.model.commands import ON_FAILURE, Answer, Envelope, StartInstance
 from baton.model.errors import NotFound, Rejected
 from baton.model.events import UNDO
@@ -198,6 +199,7 @@ class Instance:
         records, timeouts = workflow.waits.take_changes()
         next_due = now if ready else workflow.waits.find_next_due()
         runs = workflow.state is InstanceState.ACTIVE
+        begun, over = _take_called(workflow) if workflow.called_begun or workflow.called_over else ((), ())
         return TurnResult(
             instance_id=self.id,
             put=journal.put,
@@ -214,6 +216,8 @@ class Instance:
             watches_attempts=runs,
             started=workflow.is_started,
             activities=activities,
+            called_begun=begun,
+            called_over=over,
         )
 
     def _new_header(self, workflow: TokenWorkflow, *, has_ready: bool) -> InstanceHeader:
@@ -261,6 +265,13 @@ class Instance:
             _restore_field(workflow, name, value)
         restore_declarations(workflow, fields)
         self._workflow, self._header = workflow, header
+
+
+def _take_called(workflow: TokenWorkflow) -> tuple[tuple[CalledProcess, ...], tuple[CalledProcess, ...]]:
+    """The called processes that have begun in this turn, and those that are over."""
+    begun, workflow.called_begun = workflow.called_begun, {}
+    over, workflow.called_over = workflow.called_over, []
+    return tuple(token.make_called() for token in begun.values()), tuple(over)
 
 
 def _write_pending(workflow: TokenWorkflow, tokens: Sequence[Token]) -> None:

@@ -69,6 +69,7 @@ from baton.service.operations.restarts import Restarts
 from baton.service.operations.retention import Retention
 from baton.service.operations.tallies import Tallies
 from baton.service.operations.watchdog import WatchdogStatus
+from baton.service.reads.called_indexing import CalledIndexing
 from baton.service.reads.endings import Endings
 from baton.service.reads.history.reader import HistoryReader
 from baton.service.reads.incidents import Incidents
@@ -179,7 +180,8 @@ class Engine:
         self.store.lists.on_damage(self.unreadable.report)
         self.instance_reader = InstanceReader(self.store, self.ports, self.unreadable)
         self.incidents = Incidents(self.store)
-        self.instances = InstanceQueries(self.store, self.instance_reader, self.incidents)
+        self.called_indexing = CalledIndexing(self.store, self.definitions, self.clock)
+        self.instances = InstanceQueries(self.store, self.instance_reader, self.incidents, self.called_indexing)
         self.user_tasks = UserTasks(self.store, self.instance_reader, self.ids)
         self.submissions = Submissions(self.definitions, self.forms, self.instance_reader, self.clock)
         start_events = StartEvents(self.store, self.definitions)

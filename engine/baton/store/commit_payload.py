@@ -16,7 +16,15 @@ from baton.store import channels, keys, places
 from baton.store.blobs import BlobCodec
 from baton.store.captured import Capture
 from baton.store.envelopes import encode_answer
-from baton.store.index_ops import NEVER, get_lockable_at, get_number, make_header_ops, make_record_ops, make_timeout_ops
+from baton.store.index_ops import (
+    NEVER,
+    get_lockable_at,
+    get_number,
+    make_called_ops,
+    make_header_ops,
+    make_record_ops,
+    make_timeout_ops,
+)
 from baton.store.operations import Op
 from baton.store.ports import Queued, Taken
 
@@ -66,6 +74,11 @@ def make_commit_payload(
             *make_header_ops(prefix, turn_result),
             *make_record_ops(prefix, turn_result.records, released, now),
             *(make_timeout_ops(prefix, turn_result) if turn_result.timeouts else ()),
+            *(
+                make_called_ops(prefix, turn_result.called_begun, turn_result.called_over)
+                if turn_result.called_begun or turn_result.called_over
+                else ()
+            ),
             *(_make_outbox_ops(blobs, prefix, turn_result, now) if turn_result.outgoing else ()),
             *(capture.make_ops(blobs, prefix, turn_result, now) if capture.messages or capture.life_cycle else ()),
         ]

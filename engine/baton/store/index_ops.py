@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
+from baton.model.called import CalledProcess
 from baton.model.records import (
     ExternalTask,
     Incident,
@@ -17,7 +18,7 @@ from baton.model.records import (
 from baton.model.standalone import KEY as STANDALONE
 from baton.model.times import Millis
 from baton.model.turn_result import RecordChange, TurnResult
-from baton.store import keys
+from baton.store import called_keys, keys
 from baton.store.operations import Op
 
 NEVER = "inf"
@@ -118,6 +119,27 @@ def make_forget_ops(prefix: str, header: InstanceHeader) -> list[Op]:
 def make_return_ops(prefix: str, header: InstanceHeader) -> list[Op]:
     """Put an instance that has ended into every index of instances again."""
     return [["ZADD", key, str(score), member] for key, score, member in list_entries(prefix, header)]
+
+
+# -- the indexes of what it has called
+
+
+def make_called_ops(prefix: str, begun: Iterable[CalledProcess], over: Iterable[CalledProcess] = ()) -> list[Op]:
+    """For called processes that have begun, and for those that are over."""
+    gone: list[Op] = [["ZREM", key, member] for each in over for key, _, member in _list_called_entries(prefix, each)]
+    there = [entry for each in begun for entry in _list_called_entries(prefix, each)]
+    return [*gone, *(["ZADD", key, str(score), member] for key, score, member in there)]
+
+
+def _list_called_entries(prefix: str, called: CalledProcess) -> list[tuple[str, Millis, str]]:
+    found = [
+        (called_keys.name_called(prefix), called.started_at, called.id),
+        (called_keys.name_called(prefix, called.definition_id), called.started_at, called.id),
+    ]
+    if called.business_key is not None:
+        member = f"{called.business_key}{keys.SEPARATOR}{called.id}"
+        found.append((called_keys.name_called_business_keys(prefix), 0, member))
+    return found
 
 
 # -- the indexes of what it holds open

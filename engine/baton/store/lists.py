@@ -244,13 +244,13 @@ class Lists:
 
     def find_by_business_key(self, business_key: str, *, whole: bool = True) -> list[str]:
         """Ids of instances, ended ones included, that carry the key; not ``whole``: a key that begins so."""
-        bounds = _make_key_range(business_key, whole)
+        bounds = make_key_range(business_key, whole)
         replies = self._read([("ZRANGEBYLEX", keys.name_business_keys(p), *bounds) for p in self._all_prefixes])
         return [_after_separator(member) for members in replies for member in members]
 
     def count_by_business_key(self, business_key: str, *, whole: bool = True, most: int) -> int:
         """How many ``find_by_business_key`` would find; where the store has no counts, at most so many are read."""
-        bounds = _make_key_range(business_key, whole)
+        bounds = make_key_range(business_key, whole)
         further = [keys.name_business_keys(prefix) for prefix in self._further]
         replies = self._read(
             [
@@ -372,7 +372,7 @@ def log_damage(instance_id: str, reason: str) -> None:
     log.warning("skipped", action="instance.unreadable", instance=instance_id, reason=reason)
 
 
-def _make_key_range(business_key: str, whole: bool) -> tuple[bytes, bytes]:
+def make_key_range(business_key: str, whole: bool) -> tuple[bytes, bytes]:
     """The members of the index of business keys with a key, or with one that begins so."""
     low = f"[{business_key}{keys.SEPARATOR if whole else ''}".encode()
     return low, low + (b"\x7f" if whole else b"\xff")

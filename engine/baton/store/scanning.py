@@ -48,6 +48,11 @@ class Span:
         return ("ZCOUNT", name, "-inf" if self.low is None else self.low, "+inf" if self.high is None else self.high)
 
 
+def join_spans(one: Span, other: Span) -> Span:
+    """The members of both, which go the same way and have the same ends."""
+    return replace(one, names=one.names + other.names, within=one.within | other.within)
+
+
 def count(read: Reader, span: Span) -> int:
     return sum(read([span.make_count(name) for name in span.names]))
 

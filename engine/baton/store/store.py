@@ -15,6 +15,7 @@ from baton.store.attachments import Attachments
 from baton.store.audit import StoredAudit
 from baton.store.batches import StoredBatches
 from baton.store.blobs import BlobCodec
+from baton.store.called import CalledProcesses
 from baton.store.captured import Capture, CapturedTurns
 from baton.store.cleanup import Cleanup
 from baton.store.cluster_store import ClusterBackend
@@ -74,6 +75,7 @@ class Store:
         self.cleanup = Cleanup(backend)
         self.attachments = Attachments(backend, blobs)
         self.lists = Lists(backend, blobs, self.partitions)
+        self.called = CalledProcesses(backend, blobs, self.lists, self.partitions)
         self.indexing = Indexing(backend, self.lists, self.partitions)
         self.history = StoredHistory(backend, blobs)
         self.library = Library(backend, blobs)

@@ -81,7 +81,10 @@ class Indexing(Loop):
     """Brings into the indexes what an earlier release has written, also one that is still at work."""
 
     def __init__(self, engine: Engine, rest_ms: int = 60_000) -> None:
-        super().__init__("indexing", engine.store.indexing.complete, rest_ms)
+        def complete() -> int:
+            return engine.store.indexing.complete() + engine.called_indexing.complete()
+
+        super().__init__("indexing", complete, rest_ms)
 
 
 class Archiving(Loop):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from baton.model.called import CalledProcess
 from baton.runtime.core.token_state import TokenState
 
 if TYPE_CHECKING:
@@ -116,12 +117,22 @@ class Token(Task):
         self._sync_children(list(flows), TaskState.FUTURE)
 
     def to_row(self) -> list[Value]:
-        """The token as plain data: element, parent, state, memory, and its definition where the parent's differs."""
+        """The token as plain data: element, parent, state, memory, and its definition where the parent's differs, or
+        where it is the scope of a called process, which lists read by itself."""
         parent = self.parent
         definition = self.spec.definition_id
-        inherited = parent is not None and parent.spec.definition_id == definition
+        inherited = parent is not None and parent.spec.definition_id == definition and not self.task_spec.is_process
         values: list[Value] = [self.task_spec.name, self._parent, self._state, self.memory.to_row()]
         return values if inherited else [*values, definition]
+
+    def make_called(self) -> CalledProcess:
+        """The called process that the token is the scope of."""
+        return CalledProcess(
+            id=f"{self.workflow.instance_id}.{self.id}",
+            definition_id=self.spec.definition_id,
+            started_at=self.memory.since or 0,
+            business_key=self.memory.business_key,
+        )
 
     def restore(self, state: int, memory: dict[str, Any]) -> None:
         """Set what a row says, without telling the workflow that anything changed."""

@@ -13,6 +13,7 @@ from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from baton.model.called import CalledProcess
 from baton.model.declared import FIELD, get_declaration
 from baton.model.events import EventType
 from baton.model.records import InstanceState
@@ -81,6 +82,9 @@ class TokenWorkflow(BpmnWorkflow):
         """Why the first step failed that the command at hand has led to; those that undo do not count."""
         self.pending = False
         """Whether the state says what the turn before has left."""
+        self.called_begun: dict[int, Token] = {}
+        """The scopes of called processes that this turn has opened, by number."""
+        self.called_over: list[CalledProcess] = []
 
     # -- tokens -------------------------------------------------------------------------------------------------
 
@@ -123,6 +127,7 @@ class TokenWorkflow(BpmnWorkflow):
             data["body"] = True
         if element.is_process:
             data["called"] = token.spec.definition_id
+            self.called_begun[token.id] = token
         self.journal.record(EventType.ELEMENT_ENTERED, name, token.id, data)
         memory.since = self.journal.now
         self.touched.add(token.id)
@@ -171,6 +176,8 @@ class TokenWorkflow(BpmnWorkflow):
         if number in self.visits:
             for element in self.visits.pop(number):
                 self.journal.erase(f"e{number}/{element}")
+        if token.task_spec.is_process and self.called_begun.pop(number, None) is None:
+            self.called_over.append(token.make_called())
         del token.scope.inside[number]
         token.is_alive = False
         del self.tasks[number]

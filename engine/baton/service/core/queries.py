@@ -80,6 +80,10 @@ class InstanceQuery(Query):
     """Of each group at least one query must match; their pages do not count."""
     with_tasks: bool = False
     """Also those that only hold a task of no process."""
+    roots: bool | None = None
+    """Whether nothing has called them."""
+    called: bool = False
+    """Also called processes that run. For lists alone: no command is for one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ _HEADERS_AT_ONCE, _HISTORIES_AT_ONCE = 200, 25
 """Instances that are read before others of the process go on."""
 STAGE = 100
 """Orders that are gone through one after the other: the places of each have numbers of their own."""
-_PLACE = re.compile(r"(\d{1,9})\.(\d{1,15})\.(\d{1,9})\.([0-9a-z]{16}-\d{2,4})")
+_PLACE = re.compile(r"(\d{1,9})\.(\d{1,15})\.(\d{1,9})\.([0-9a-z]{16}-\d{2,4}(?:\.\d{1,12})?)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,10 @@ class Search:
 
     def get_order(self, span: int) -> int:
         return self.stage * STAGE + span
+
+    def is_behind(self, stage: int) -> bool:
+        """Whether earlier answers have seen all of a stage."""
+        return self.begin is not None and self.begin.order >= (stage + 1) * STAGE
 
     def take(self, span: int, moment: Millis, instance_id: str) -> bool:
         """Whether one more instance may be read."""

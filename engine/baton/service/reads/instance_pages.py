@@ -19,14 +19,18 @@ Headers = list[InstanceHeader]
 
 
 class InstancePages:
-    def __init__(self, lists: Lists, choose: Callable[[Headers], Headers]) -> None:
-        """``choose``: those that meet what the plan leaves to the headers; not asked of a plain one."""
-        self._lists, self._choose = lists, choose
+    def __init__(
+        self, lists: Lists, read: Callable[[Sequence[str]], Headers], choose: Callable[[Headers], Headers]
+    ) -> None:
+        """``read``: headers by their ids. ``choose``: those that meet what the plan leaves to the headers; not asked of
+        a plain one.
+        """
+        self._lists, self._read, self._choose = lists, read, choose
 
     def find(self, plan: Plan, first: int, limit: int, search: Search | None = None) -> Headers:
         """The instances from number ``first`` on, at most ``limit``."""
         if plan.is_plain:
-            return self._lists.get_headers(self._list_ids(plan.spans, first, limit))
+            return self._read(self._list_ids(plan.spans, first, limit))
         found: Headers = []
         first -= search.passed if search is not None else 0
         for part in self.iterate(plan, search):
@@ -51,7 +55,7 @@ class InstancePages:
                 for at in range(0, len(part), at_once):
                     wanted = part[at : at + at_once]
                     taken = wanted if search is None else [item for item in wanted if search.take(number, *item)]
-                    headers = list(read_headers(self._lists, [id_ for _, id_ in taken]))
+                    headers = self._read([id_ for _, id_ in taken])
                     if span is plan.keyless:
                         headers = [header for header in headers if header.business_key is None]
                     yield headers if plan.is_plain else self._choose(headers)
@@ -83,11 +87,3 @@ class InstancePages:
                     return found[:limit]
             first = 0
         return found
-
-
-def read_headers(lists: Lists, ids: Sequence[str]) -> Iterator[InstanceHeader]:
-    """Of many instances, and in between others go on."""
-    for at in range(0, len(ids), _AT_ONCE):
-        if at:
-            give_way()
-        yield from lists.get_headers(ids[at : at + _AT_ONCE])

@@ -10,7 +10,7 @@ from baton.model.records import InstanceState
 from baton.model.standalone import DEFINITION_ID
 from baton.model.times import Millis
 from baton.service.core.queries import InstanceQuery
-from baton.store.scanning import Span
+from baton.store.scanning import Span, join_spans
 from baton.store.store import Store
 
 ALL = frozenset(InstanceState)
@@ -41,11 +41,21 @@ class Plan:
     """One of the spans, of which only the instances without a business key are meant."""
     by_moment: bool = True
     """Whether each span is in the order of moments, so that a search can go on at one."""
+    rest_of_called: InstanceQuery = EVERY
+    """As ``rest``, of called processes, which the spans have too if the query asks for them."""
 
     @property
     def is_plain(self) -> bool:
         """Whether all of them match."""
-        return self.rest == EVERY and self.keyless is None
+        return self.rest == EVERY and self.rest_of_called == EVERY and self.keyless is None
+
+
+@dataclass(frozen=True, slots=True)
+class CalledPart:
+    """The called processes of a query: of which definitions, None for all, and what their headers have to tell."""
+
+    definition_ids: tuple[str, ...] | None
+    rest: InstanceQuery
 
 
 def get_states(query: InstanceQuery) -> frozenset[InstanceState]:
@@ -65,6 +75,7 @@ class InstancePlanner:
     def make(self, query: InstanceQuery) -> Plan | None:
         """None where no index has the order that is asked for."""
         states, indexed = get_states(query), cache(self._store.indexing.is_complete)
+        called, query = self._choose_called(query, states), replace(query, called=False)
         rest = replace(query, states=None, include_ended=True, first=0, limit=None, sort=())
         # No definition has a set for each state.
         rest = self._choose_definitions(rest, indexed, narrows=query.sort not in STATE_SORTS)
@@ -72,27 +83,64 @@ class InstancePlanner:
             span = self._lists.make_undone_span(descending=query.sort == NEWEST)
             return Plan((span,), replace(rest, undone=None, states=None if states == ALL else states))
         chosen = replace(query, states=states, definition_ids=rest.definition_ids)
-        return self._span(chosen, self._leave(rest, states), indexed=indexed)
+        return self._span(chosen, self._leave(rest, states), called, indexed=indexed)
 
     def make_unsorted(self, query: InstanceQuery, *, counting: bool = False) -> Plan:
         """In any order. ``counting``: the instances need not be read one after the other."""
         states, indexed = get_states(query), cache(self._store.indexing.is_complete)
+        called, query = self._choose_called(query, states), replace(query, called=False)
         rest = replace(query, states=None, include_ended=True, first=0, limit=None, sort=())
         rest = self._choose_definitions(rest, indexed, counting=counting)
         if query.undone and indexed():
             return Plan((self._lists.make_undone_span(),), replace(rest, undone=None, states=states))
         chosen = replace(query, states=states, definition_ids=rest.definition_ids, sort=())
         left = self._leave(rest, states)
-        plan = self._span(chosen, left, indexed=indexed)
-        return plan or Plan((self._span_unsorted(states, chosen),), left)
+        plan = self._span(chosen, left, called, indexed=indexed)
+        if plan is not None:
+            return plan
+        span = self._lists.make_span(states, query.definition_ids, by="both", tasks=query.with_tasks)
+        return Plan((self._add_called(span, called),), left, rest_of_called=_get_rest(called))
 
-    def _span_unsorted(self, states: frozenset[InstanceState], query: InstanceQuery) -> Span:
-        return self._lists.make_span(states, query.definition_ids, by="both", tasks=query.with_tasks)
+    def make_called(self, query: InstanceQuery) -> Plan:
+        """Only the called processes of a query, in any order."""
+        called = self._choose_called(query, get_states(query))
+        if called is None:
+            return Plan((), EVERY)
+        return Plan((self._store.called.make_span(called.definition_ids),), EVERY, rest_of_called=called.rest)
 
     def _leave(self, rest: InstanceQuery, states: frozenset[InstanceState]) -> InstanceQuery:
         """What the sets of the definitions or of the states do not say."""
         by_definition = rest.definition_ids is not None or rest.with_tasks
         return replace(rest, definition_ids=None, states=states if by_definition and not _is_whole(states) else None)
+
+    # -- called processes
+
+    def _choose_called(self, query: InstanceQuery, states: frozenset[InstanceState]) -> CalledPart | None:
+        """None where none can match. Whose caller is within reach is found when they are read."""
+        if not query.called or not states & RUNNING:
+            return None
+        whole = replace(query, called=False, include_ended=True, first=0, limit=None, sort=(), with_tasks=False)
+        rest = replace(whole, states=None if states >= RUNNING else states)
+        free = replace(rest, definition_ids=None, definition_keys=None, definition_keys_not=None)
+        if free == rest:
+            return CalledPart(None, rest)
+        found = set(self._lists.list_definition_ids())
+        if query.definition_ids is not None:
+            found &= set(query.definition_ids)
+        if query.definition_keys is not None:
+            found = {id_ for id_ in found if get_key(id_) in query.definition_keys}
+        if query.definition_keys_not is not None:
+            found = {id_ for id_ in found if get_key(id_) not in query.definition_keys_not}
+        return CalledPart(tuple(sorted(found)), free) if len(found) <= MOST_DEFINITIONS else CalledPart(None, rest)
+
+    def _add_called(self, span: Span, called: CalledPart | None) -> Span:
+        """The span of instances with that of called processes, in one order: by start."""
+        if called is None:
+            return span
+        more = self._store.called.make_span(
+            called.definition_ids, descending=span.descending, low=span.low, high=span.high
+        )
+        return join_spans(span, more)
 
     # -- which definitions
 
@@ -136,52 +184,73 @@ class InstancePlanner:
 
     # -- which order
 
-    def _span(self, query: InstanceQuery, rest: InstanceQuery, *, indexed: Callable[[], bool]) -> Plan | None:
+    def _span(
+        self, query: InstanceQuery, rest: InstanceQuery, called: CalledPart | None, *, indexed: Callable[[], bool]
+    ) -> Plan | None:
         """Its rest is without the moments that are bounds of the spans."""
         states, ids = query.states or frozenset[InstanceState](), query.definition_ids
-        make_span = partial(self._lists.make_span, tasks=query.with_tasks)
+        make_span, rest_of_called = partial(self._lists.make_span, tasks=query.with_tasks), _get_rest(called)
         started, ended = _get_start(query), _get_end(query)
         if query.sort in (NEWEST, OLDEST) or (not query.sort and started != (None, None)):
             if states & ENDED and not indexed():
                 return None
             low, high = started
             span = make_span(states, ids, by="start", descending=query.sort == NEWEST, low=low, high=high)
-            return Plan((span,), replace(rest, started_before=None, started_after=None))
+            left, rest_of_called = (
+                replace(each, started_before=None, started_after=None) for each in (rest, rest_of_called)
+            )
+            return Plan((self._add_called(span, called),), left, rest_of_called=rest_of_called)
         low, high = ended
         without_end = replace(rest, ended_before=None, ended_after=None)
         if not query.sort:
             span = make_span(states, ids, by="both" if states & RUNNING else "end", low=low, high=high)
-            return Plan((span,), without_end)
+            return Plan((self._add_called(span, called),), without_end, rest_of_called=rest_of_called)
         if query.sort in (LATEST, EARLIEST):
-            running = make_span(states & RUNNING, ids, by="both")
+            running = self._add_called(make_span(states & RUNNING, ids, by="both"), called)
             descending = query.sort == LATEST
             over = make_span(states & ENDED, ids, by="end", descending=descending, low=low, high=high)
-            return Plan((over, running) if descending else (running, over), without_end)
+            spans = (over, running) if descending else (running, over)
+            return Plan(spans, without_end, rest_of_called=rest_of_called)
         if query.sort in (FIRST_KEY, LAST_KEY):
-            return self._span_keys(query, replace(rest, states=None if states == ALL else states, definition_ids=ids))
+            rest = replace(rest, states=None if states == ALL else states, definition_ids=ids)
+            return self._span_keys(query, rest, called)
         plain = len(query.sort) == 1 and ended == (None, None)
-        spans = self._span_groups(query, states, indexed=indexed) if plain else ()
-        return Plan(spans, rest if _is_whole(states) else replace(rest, states=states)) if spans else None
+        spans = self._span_groups(query, states, called, indexed=indexed) if plain else ()
+        left = rest if _is_whole(states) else replace(rest, states=states)
+        return Plan(spans, left, rest_of_called=rest_of_called) if spans else None
 
-    def _span_keys(self, query: InstanceQuery, rest: InstanceQuery) -> Plan | None:
+    def _span_keys(self, query: InstanceQuery, rest: InstanceQuery, called: CalledPart | None) -> Plan | None:
         """By business key; those without one come first, or last where it descends. None: few enough to be sorted."""
         if rest != EVERY and self._count(self.make_unsorted(query)) <= FEW:
             return None
-        keyed = self._lists.make_keyed_span(descending=query.sort == LAST_KEY)
+        descending = query.sort == LAST_KEY
+        keyed = self._lists.make_keyed_span(descending=descending)
         every = self._lists.make_span(ALL, by="both")
+        rest_of_called = _get_rest(called)
+        if called is not None:  # the sets of all keys have those of all definitions
+            keyed = join_spans(keyed, self._store.called.make_keyed_span(descending=descending))
+            every = join_spans(every, self._store.called.make_span())
+            rest_of_called = replace(called.rest, definition_ids=called.definition_ids or called.rest.definition_ids)
         if self._lists.estimate(every) <= self._lists.estimate(keyed):
-            return Plan((keyed,), rest, by_moment=False)
-        spans = (keyed, every) if query.sort == LAST_KEY else (every, keyed)
-        return Plan(spans, rest, keyless=every, by_moment=False)
+            return Plan((keyed,), rest, by_moment=False, rest_of_called=rest_of_called)
+        spans = (keyed, every) if descending else (every, keyed)
+        return Plan(spans, rest, keyless=every, by_moment=False, rest_of_called=rest_of_called)
 
     def _count(self, plan: Plan) -> int:
         return sum(self._lists.count(span) for span in plan.spans)
 
     def _span_groups(
-        self, query: InstanceQuery, states: frozenset[InstanceState], *, indexed: Callable[[], bool]
+        self,
+        query: InstanceQuery,
+        states: frozenset[InstanceState],
+        called: CalledPart | None,
+        *,
+        indexed: Callable[[], bool],
     ) -> tuple[Span, ...]:
         """Sorted by what has an index for each of its values: state or definition. Empty: it has none."""
         ((name, descending),), chosen = query.sort, query.definition_ids
+        if called is not None and (name not in ("definition_id", "definition_key") or called.definition_ids != chosen):
+            return ()
         if name == "state" and chosen is None:
             return tuple(self._lists.make_span([state], by="both") for state in sorted(states, reverse=descending))
         if name not in ("definition_id", "definition_key", "tenant_id") or not indexed():
@@ -191,14 +260,20 @@ class InstancePlanner:
         if named is None:
             return ()
         groups: dict[str, list[str]] = {}
-        for id_ in self._list_used(members, states):
+        for id_ in self._list_used(members, states, called=called is not None):
             groups.setdefault(named[id_], []).append(id_)
         ordered = sorted(groups.items(), reverse=descending)
         if len(ordered) == 1 and chosen is None:
-            return (self._lists.make_span(states, by="both"),)
+            return (self._add_called(self._lists.make_span(states, by="both"), called),)
         if any(len(group) > MOST_DEFINITIONS for _, group in ordered):
             return ()
-        return tuple(self._lists.make_span(states, group, by="both") for _, group in ordered)
+        return tuple(
+            self._add_called(
+                self._lists.make_span(states, group, by="both"),
+                called and replace(called, definition_ids=tuple(group)),
+            )
+            for _, group in ordered
+        )
 
     def _name_groups(self, name: str, definition_ids: Sequence[str]) -> dict[str, str] | None:
         """What instances of each definition are sorted by; None where only the instances tell it."""
@@ -209,14 +284,21 @@ class InstancePlanner:
         tenants = {item.id: item.tenant_id or "" for item in self._store.library.get_definitions()}
         return None if set(definition_ids) - tenants.keys() else tenants
 
-    def _list_used(self, definition_ids: Sequence[str], states: frozenset[InstanceState]) -> list[str]:
+    def _list_used(
+        self, definition_ids: Sequence[str], states: frozenset[InstanceState], *, called: bool = False
+    ) -> list[str]:
         """Those that have instances which run, or have ended, as far as these are asked for."""
         sizes = [
             self._lists.count_each(definition_ids, ended=ended)
             for ended, asked in ((False, states & RUNNING), (True, states & ENDED))
             if asked
         ]
+        sizes += [self._store.called.count_each(definition_ids)] if called else []
         return [id_ for id_ in definition_ids if any(size[id_] for size in sizes)]
+
+
+def _get_rest(called: CalledPart | None) -> InstanceQuery:
+    return EVERY if called is None else called.rest
 
 
 def get_key(definition_id: str) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from baton.model.errors import NotFound
+from baton.model.ids import get_instance_id
 from baton.model.records import Incident, InstanceHeader
 from baton.service.core.matching import (
     Predicate,
@@ -20,6 +21,8 @@ from baton.service.core.matching import (
 from baton.service.core.pausing import give_way
 from baton.service.core.queries import IncidentQuery, InstanceQuery
 from baton.service.core.search import Search
+from baton.service.reads.called_indexing import CalledIndexing
+from baton.service.reads.called_instances import CalledInstances, is_called_id
 from baton.service.reads.incidents import Incidents
 from baton.service.reads.instance_pages import InstancePages
 from baton.service.reads.instance_plan import FEW, NEWEST, InstancePlanner, Plan, get_states, iterate_complements
@@ -39,8 +42,11 @@ class ElementStatistics:
 
 
 class InstanceQueries:
-    def __init__(self, store: Store, reader: InstanceReader, incidents: Incidents) -> None:
+    def __init__(
+        self, store: Store, reader: InstanceReader, incidents: Incidents, called_indexing: CalledIndexing
+    ) -> None:
         self._store, self._reader, self._incidents = store, reader, incidents
+        self._called = CalledInstances(store, reader, called_indexing)
         self._planner = InstancePlanner(store)
 
     def get(self, instance_id: str) -> InstanceHeader:
@@ -61,6 +67,7 @@ class InstanceQueries:
 
         With a search no more is read than it allows where no index serves: a page, or the newest, sorted.
         """
+        query = self._settle(query)
         named = self._list_named(query)
         _charge(search, query)
         plan = self._planner.make(query) if named is None and query.limit is not None else None
@@ -71,6 +78,12 @@ class InstanceQueries:
         return take_page(found, query)
 
     def count(self, query: InstanceQuery, search: Search | None = None) -> int:
+        query = self._settle(query)
+        if query.called:
+            is_counted = search is not None and search.is_behind(0)
+            count = 0 if is_counted else self.count(replace(query, called=False, roots=None), search)
+            is_whole = search is None or search.stopped is None
+            return count + self._count_called(query, search) if is_whole else count
         for whole, others in iterate_complements(query):
             if search is None or self._is_counted(whole):
                 return self.count(whole) - self.count(others)
@@ -81,12 +94,30 @@ class InstanceQueries:
         plan = self._planner.make_unsorted(query, counting=True)
         return self._make_pages(plan).count(plan, search)
 
+    def _count_called(self, query: InstanceQuery, search: Search | None) -> int:
+        """Their order comes after that of the instances, where a search goes through both."""
+        named = self._list_named(query)
+        if named is not None:
+            return len(self._read_all(query, [id_ for id_ in named if is_called_id(id_)]))
+        if search is not None:
+            search.stage += 1
+        plan = self._planner.make_called(query)
+        return self._make_pages(plan).count(plan, search)
+
+    def _settle(self, query: InstanceQuery) -> InstanceQuery:
+        """Without the called processes where none runs, so that the others are found as ever."""
+        if not query.called and query.roots is None:
+            return query
+        called = query.called and not query.roots and self._called.is_any()
+        return replace(query, called=called, roots=query.roots if called else None)
+
     def _is_counted(self, query: InstanceQuery) -> bool:
         """Whether sizes of sets tell how many there are."""
         return self._list_named(query) is None and self._planner.make_unsorted(query, counting=True).is_plain
 
     def iterate(self, query: InstanceQuery, search: Search | None = None) -> Iterator[list[InstanceHeader]]:
         """All that match, part by part, in the order asked for as far as an index has it; its page does not count."""
+        query = self._settle(query)
         named = self._list_named(query)
         if named is not None:
             found = self._read_all(query, named)
@@ -99,7 +130,27 @@ class InstanceQueries:
             yield from self._make_pages(plan).iterate(plan, search)
 
     def _make_pages(self, plan: Plan) -> InstancePages:
-        return InstancePages(self._store.lists, partial(self._choose, plan.rest))
+        return InstancePages(self._store.lists, self._read_headers, partial(self._choose_planned, plan))
+
+    def _read_headers(self, ids: Sequence[str]) -> list[InstanceHeader]:
+        """In the order asked, of instances and called processes; without those that are gone."""
+        called = [id_ for id_ in ids if is_called_id(id_)]
+        if not called:
+            return self._store.lists.get_headers(ids)
+        found = {header.id: header for header in self._called.get_headers(called)}
+        others = self._store.lists.get_headers([id_ for id_ in ids if not is_called_id(id_)])
+        found.update({header.id: header for header in others})
+        return [found[id_] for id_ in ids if id_ in found]
+
+    def _choose_planned(self, plan: Plan, headers: list[InstanceHeader]) -> list[InstanceHeader]:
+        """Those that meet what the plan leaves to them, in their order."""
+        called = [header for header in headers if header.is_called]
+        if not called:
+            return self._choose(plan.rest, headers)
+        others = [header for header in headers if not header.is_called]
+        kept = {header.id for header in self._choose(plan.rest, others)}
+        kept |= {header.id for header in self._choose(plan.rest_of_called, called)}
+        return [header for header in headers if header.id in kept]
 
     def _read_all(
         self, query: InstanceQuery, named: list[str] | None, search: Search | None = None
@@ -113,23 +164,36 @@ class InstanceQueries:
         for at in range(0, len(named), _AT_ONCE):
             if at:
                 give_way()
-            found += self._choose(query, self._store.lists.get_headers(named[at : at + _AT_ONCE]))
+            found += self._choose(query, self._read_headers(named[at : at + _AT_ONCE]))
         return found
 
     def _list_named(self, query: InstanceQuery) -> list[str] | None:
         """Those that a filter names, or that an index of its own has."""
         lists = self._store.lists
         if query.ids is not None:
-            return list(query.ids)
+            return [id_ for id_ in query.ids if query.called or not is_called_id(id_)]
+        indexes = [lists, self._store.called] if query.called else [lists]
         for keys, whole in _list_keys(query):
-            if sum(lists.count_by_business_key(key, whole=whole, most=FEW + 1) for key in keys) <= FEW:
-                return [item for key in keys for item in lists.find_by_business_key(key, whole=whole)]
+            if self._count_keyed(query, keys, whole) <= FEW:
+                return [
+                    item for key in keys for index in indexes for item in index.find_by_business_key(key, whole=whole)
+                ]
         if query.with_incident or _asks_for_incident(query):
-            return sorted({id_.partition(".")[0] for _, id_ in lists.list_incident_ids()})
+            found = sorted({get_instance_id(id_) for _, id_ in lists.list_incident_ids()})
+            return found + self._called.list_with_incident(found) if query.called else found
         return None
+
+    def _count_keyed(self, query: InstanceQuery, keys: Sequence[str], whole: bool) -> int:
+        """How many have one of the keys, or one that begins so; told exactly up to ``FEW``."""
+        count = sum(self._store.lists.count_by_business_key(key, whole=whole, most=FEW + 1) for key in keys)
+        if query.called:
+            count += sum(self._store.called.count_by_business_key(key, whole=whole) for key in keys)
+        return count
 
     def _choose(self, query: InstanceQuery, headers: list[InstanceHeader]) -> list[InstanceHeader]:
         """Those of them that match. The states of those that are left are read together."""
+        if query.elements is not None or query.with_incident is not None:
+            headers = self._called.fill(headers)
         states, fits = get_states(query), make_test(query, _PREDICATES)
         found = [header for header in headers if header.state in states and fits(header)]
         if not query.with_tasks:
@@ -141,21 +205,29 @@ class InstanceQueries:
             found = [header for header in found if header.id in chosen]
         if not query.variables or not found:
             return found
-        variables = self._reader.read_variables_of_each([header.id for header in found])
+        variables = self._reader.read_variables_of_each([header.id for header in found if not header.is_called])
+        variables |= self._called.read_variables_of_each([header.id for header in found if header.is_called])
         return [header for header in found if match_variables(variables[header.id], query.variables)]
 
     def _has_incident(self, query: InstanceQuery, header: InstanceHeader) -> bool:
-        incidents = read_records(self._store.lists.read_fields(header.id), "i", Incident)
+        if header.is_called:
+            incidents = self._called.list_incidents(header.id)
+        else:
+            incidents = read_records(self._store.lists.read_fields(header.id), "i", Incident)
         return any(_matches_incident(query, incident) for incident in incidents)
 
     def count_by_definition(self, definition_ids: Sequence[str]) -> dict[str, ElementStatistics]:
-        """Of each definition how many instances run, and their open incidents: no instance is read for it."""
+        """Of each definition how many instances run, called ones too, and their open incidents: no instance is read."""
         counts = self._store.lists.count_each(definition_ids)
+        called = self._store.called.count_each(definition_ids) if self._called.is_any() else {}
         incidents: dict[str, dict[str, int]] = {id_: {} for id_ in definition_ids}
         for item in self._incidents.find(IncidentQuery()):
             kinds = incidents.get(item.definition_id, {})
             kinds[item.kind] = kinds.get(item.kind, 0) + 1
-        return {id_: ElementStatistics(instances=counts[id_], incidents=incidents[id_]) for id_ in definition_ids}
+        return {
+            id_: ElementStatistics(instances=counts[id_] + called.get(id_, 0), incidents=incidents[id_])
+            for id_ in definition_ids
+        }
 
     def count_ended(self, definition_ids: Sequence[str]) -> dict[str, int]:
         """Of each definition how many instances have ended."""
@@ -185,6 +257,8 @@ _PREDICATES: dict[str, Predicate] = {
     "variables": accept,
     "any_of": accept,
     "with_tasks": accept,
+    "called": accept,
+    "roots": lambda header, wanted: header.is_called is not wanted,
     "incident_id": accept,
     "incident_kind": accept,
     "incident_message": accept,

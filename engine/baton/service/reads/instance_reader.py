@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -38,6 +38,7 @@ from baton.store.turns import decode_header
 
 log = structlog.get_logger("baton.reads")
 Fields = Mapping[str, bytes]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,14 @@ class InstanceReader:
         if decode_header(fields).state.is_ended:
             return []
         return self._load(instance_id, fields).list_tokens()
+
+    def read_or_skip(self, id_: str, read: Callable[[], T]) -> T | None:
+        """What ``read`` returns; None, after a report, of an instance that cannot be read, or of a record of one."""
+        return self._unreadable.read_or_skip(id_, read)
+
+    def list_readable_incidents(self, instance_id: str) -> list[Incident]:
+        """The open incidents; none of an instance that is gone."""
+        return read_records(self._store.lists.read_fields(instance_id), "i", Incident)
 
     def list_readable_tokens(self, instance_id: str) -> list[TokenView]:
         """As ``list_tokens``; none of an instance that cannot be read."""

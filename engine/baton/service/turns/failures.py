@@ -27,6 +27,7 @@ from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
 from baton.model.turn_result import RecordChange, TurnResult
 from baton.model.values import Value
+from baton.runtime import list_called
 from baton.store import codec
 from baton.store.ports import Taken
 from baton.store.rebuilding import UNREADABLE
@@ -140,6 +141,7 @@ def make_forced_cancel_result(
         events=(event,),
         answers={queued.envelope.id: Answer() for queued in taken.commands},
         records=tuple(RecordChange(before=record, after=None) for record in _read_open_records(fields)),
+        called_over=tuple(list_called(taken.instance_id, _read_tokens(fields))),
         header_before=before,
         header=after,
     )
@@ -161,6 +163,17 @@ def _read_open_records(fields: Mapping[str, bytes]) -> Iterator[Record]:
             yield from_row(_RECORDS[name[0]], codec.decode(fields[name]))
         except UNREADABLE as error:
             log.warning("record skipped", action="record.damaged", field=name, reason=str(error))
+
+
+def _read_tokens(fields: Mapping[str, bytes]) -> dict[str, Value]:
+    """The rows of tokens by the names of their fields; an unreadable one is skipped and logged."""
+    found: dict[str, Value] = {}
+    for name in (name for name in fields if name[0] == "t"):
+        try:
+            found[name] = codec.decode(fields[name])
+        except UNREADABLE as error:
+            log.warning("record skipped", action="record.damaged", field=name, reason=str(error))
+    return found
 
 
 def _make_quarantine(

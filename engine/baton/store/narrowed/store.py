@@ -13,6 +13,7 @@ from baton.model.times import Millis
 from baton.store.drafts import Draft, DraftContent, StoredDrafts
 from baton.store.evaluations import Evaluation, Evaluations
 from baton.store.history import ChangeEvent, StoredHistory
+from baton.store.narrowed.called import NarrowedCalled
 from baton.store.narrowed.gate import Gate, Owners
 from baton.store.narrowed.library import NarrowedLibrary
 from baton.store.narrowed.lists import NarrowedLists
@@ -134,6 +135,7 @@ class NarrowedStore(Store):
         self.__dict__.update(copy(whole).__dict__)
         self.gate = gate = Gate(owners, access)
         self.lists = NarrowedLists(whole.lists, gate)
+        self.called = NarrowedCalled(whole.called, self.lists, gate)
         self.indexing = whole.indexing
         self.library = NarrowedLibrary(whole.library, gate)
         self.history = NarrowedHistory(whole.history, gate)

@@ -236,6 +236,7 @@ class HistoricProcessInstanceFilters(Query):
             business_keys=merge_values(self.processInstanceBusinessKey, self.processInstanceBusinessKeyIn),
             business_key_like=self.processInstanceBusinessKeyLike,
             states=states,
+            roots=self.rootProcessInstances or None,
             elements=self.activeActivityIdIn,
             with_incident=self.withIncidents or None,
             incident_kind=self.incidentType,

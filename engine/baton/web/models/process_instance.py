@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from pydantic import Field
 
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
     from baton.service import Engine
 
 LIVE = frozenset({InstanceState.ACTIVE, InstanceState.SUSPENDED})
+RELATIONS = ("superProcessInstance", "subProcessInstance", "rootProcessInstanceId")
+"""Filters about who has called whom."""
+
+
+def _name_all(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 class ProcessInstanceFilters(Query):
@@ -51,14 +58,21 @@ class ProcessInstanceFilters(Query):
     rootProcessInstances: bool | None = None
     superProcessInstance: str | None = Field(default=None, description="the called processes of this instance")
     subProcessInstance: str | None = Field(default=None, description="the instance that called this one")
+    rootProcessInstanceId: str | None = Field(
+        default=None, description="an instance that nothing has called, with all called processes in it; only in Baton"
+    )
     variableNamesIgnoreCase: bool | None = None
     variableValuesIgnoreCase: bool | None = None
     variables: Comparisons | None = None
 
+    def without_relations(self) -> Self:
+        """Without the filters that one instance answers."""
+        return self.model_copy(update=dict.fromkeys(RELATIONS))
+
     def to_query(self, engine: Engine, page: Page | None = None) -> InstanceQuery:
         """The filters as a query of the service. Raises BadRequest for those about callers, which only lists have."""
-        if self.superProcessInstance is not None or self.subProcessInstance is not None:
-            raise BadRequest("Expected superProcessInstance and subProcessInstance in lists of process instances only")
+        if self != self.without_relations():
+            raise BadRequest(f"Expected {_name_all(RELATIONS)} in lists of process instances only")
         states = frozenset({InstanceState.ACTIVE}) if self.active else LIVE
         return InstanceQuery(
             ids=self.processInstanceIds,
@@ -69,6 +83,7 @@ class ProcessInstanceFilters(Query):
             business_key_like=self.businessKeyLike,
             states=states & {InstanceState.SUSPENDED} if self.suspended else states,
             elements=self.activityIdIn,
+            roots=self.rootProcessInstances or None,
             with_incident=self.withIncident or None,
             incident_id=self.incidentId,
             incident_kind=self.incidentType,

@@ -2,63 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
-from baton.model.errors import BadRequest, Rejected
+from baton.model.errors import Rejected
 from baton.model.ids import parse_record_id
 from baton.model.records import InstanceHeader, InstanceState
 from baton.service import TokenView
 from baton.web.answers.common import make_execution_id
 from baton.web.answers.instances import ProcessInstance, show_instance
 from baton.web.context import RequestContext
-from baton.web.models.process_instance import ProcessInstanceFilters, ProcessInstanceQueryFilters
+from baton.web.models.process_instance import ProcessInstanceFilters
 from baton.web.scopes import Scope, parse_scope
 
 CALLED = "process"
 """The kind of a token that is the scope of a called process."""
-COMBINED = frozenset(
-    {"superProcessInstance", "subProcessInstance", "processDefinitionId", "processDefinitionKey", "businessKey"}
-    | {"processDefinitionKeyIn", "active", "suspended", "processInstanceIds"}
-)
-"""Filters that may be given together with those about callers."""
 
 
-def find_related(context: RequestContext, filters: ProcessInstanceFilters) -> list[ProcessInstance] | None:
-    """The instances that a filter about callers asks for, or that are named by ids of called processes; None without
-    such a filter.
-
-    Raises BadRequest for a filter that is not known of called processes.
-    """
-    called_by, caller_of = filters.superProcessInstance, filters.subProcessInstance
-    named = [id for id in filters.processInstanceIds or () if is_called_id(id)]
-    if called_by is None and caller_of is None and not named:
-        return None
-    given = {name for name in ProcessInstanceQueryFilters.model_fields if getattr(filters, name, None) is not None}
-    if not given <= COMBINED:
-        unknown = ", ".join(sorted(given - COMBINED))
-        raise BadRequest(f"Expected no filter {unknown} beside those about called processes")
-    if called_by is None and caller_of is None:
-        return _list_named(context, filters, named)
-    found = list(_list_called_by(context, called_by)) if called_by is not None else None
-    if caller_of is not None:
-        callers = _list_callers_of(context, caller_of)
-        found = callers if found is None else [each for each in callers if each in found]
-    return [each for each in found or () if _fits(each, filters)]
+def list_related(context: RequestContext, filters: ProcessInstanceFilters) -> list[str] | None:
+    """The ids of what the filters about callers ask for; None without such a filter."""
+    found: list[str] | None = None
+    if filters.superProcessInstance is not None:
+        found = _list_called_by(context, filters.superProcessInstance)
+    if filters.subProcessInstance is not None:
+        callers = _list_callers_of(context, filters.subProcessInstance)
+        found = callers if found is None else [id for id in callers if id in found]
+    if filters.rootProcessInstanceId is not None:
+        whole = _list_under(context, filters.rootProcessInstanceId)
+        found = whole if found is None else [id for id in found if id in whole]
+    return found
 
 
 def is_called_id(id: str) -> bool:
     """Whether an id could be that of a called process: that of an instance with a token's number."""
     return parse_record_id(id) is not None
-
-
-def _list_named(context: RequestContext, filters: ProcessInstanceFilters, called: list[str]) -> list[ProcessInstance]:
-    """Those with the ids: instances and called processes."""
-    others = tuple(id for id in filters.processInstanceIds or () if not is_called_id(id))
-    query = filters.model_copy(update={"processInstanceIds": others}).to_query(context.engine)
-    plain = [show_instance(header, context.root) for header in context.engine.instances.find(query)]
-    found = [each for id in called if (each := find_known(context, id)) is not None and _fits(each, filters)]
-    return [*plain, *found]
 
 
 def find_known(context: RequestContext, id: str) -> ProcessInstance | None:
@@ -112,24 +89,41 @@ def find_called(context: RequestContext, id: str) -> ProcessInstance | None:
     return None if token is None or token.kind != CALLED else _show(context, header, token)
 
 
+def list_callers(context: RequestContext, ids: Iterable[str]) -> dict[str, str]:
+    """Ids of running called processes -> those of the instances that have called them."""
+    found: dict[str, str] = {}
+    whole: dict[str, dict[int, TokenView]] = {}
+    for instance_id, number in (parse_scope(id) for id in ids):
+        tokens = whole.get(instance_id)
+        if tokens is None:
+            listed = context.engine.instance_reader.list_readable_tokens(instance_id)
+            whole[instance_id] = tokens = {token.number: token for token in listed}
+        if number in tokens:
+            caller = _find_caller(tokens, tokens[number])
+            found[make_execution_id(instance_id, number)] = make_execution_id(instance_id, caller)
+    return found
+
+
 def _list_tokens(context: RequestContext, header: InstanceHeader) -> dict[int, TokenView]:
     if header.state.is_ended:
         return {}
     return {token.number: token for token in context.engine.instance_reader.list_readable_tokens(header.id)}
 
 
-def _list_called_by(context: RequestContext, id: str) -> Iterator[ProcessInstance]:
+def _list_called_by(context: RequestContext, id: str) -> list[str]:
     found = _find_running(context, id)
     if found is None:
-        return
+        return []
     header, scope = found
     tokens = _list_tokens(context, header)
-    for token in tokens.values():
-        if token.kind == CALLED and _find_caller(tokens, token) == scope.token:
-            yield _show(context, header, token)
+    return [
+        make_execution_id(header.id, token.number)
+        for token in tokens.values()
+        if token.kind == CALLED and _find_caller(tokens, token) == scope.token
+    ]
 
 
-def _list_callers_of(context: RequestContext, id: str) -> list[ProcessInstance]:
+def _list_callers_of(context: RequestContext, id: str) -> list[str]:
     found = _find_running(context, id)
     if found is None:
         return []
@@ -139,7 +133,16 @@ def _list_callers_of(context: RequestContext, id: str) -> list[ProcessInstance]:
     if called is None or called.kind != CALLED:
         return []
     caller = _find_caller(tokens, called)
-    return [show_instance(header, context.root) if caller == 0 else _show(context, header, tokens[caller])]
+    return [make_execution_id(header.id, caller) if caller else header.id]
+
+
+def _list_under(context: RequestContext, id: str) -> list[str]:
+    """An instance that nothing has called, and all that has been called in it."""
+    found = _find_running(context, id)
+    if found is None or found[1].token:
+        return []
+    tokens = _list_tokens(context, found[0]).values()
+    return [id, *(make_execution_id(id, token.number) for token in tokens if token.kind == CALLED)]
 
 
 def _find_running(context: RequestContext, id: str) -> tuple[InstanceHeader, Scope] | None:
@@ -172,16 +175,3 @@ def _show(context: RequestContext, header: InstanceHeader, token: TokenView) -> 
         "suspended": header.state is InstanceState.SUSPENDED,
     }
     return ProcessInstance(**{**shown, **changed})
-
-
-def _fits(each: ProcessInstance, filters: ProcessInstanceFilters) -> bool:
-    keys = filters.processDefinitionKeyIn
-    return (
-        filters.processDefinitionId in (None, each.definitionId)
-        and filters.processDefinitionKey in (None, each.definitionKey)
-        and (filters.processInstanceIds is None or each.id in filters.processInstanceIds)
-        and (keys is None or each.definitionKey in keys)
-        and filters.businessKey in (None, each.businessKey)
-        and not (filters.active and each.suspended)
-        and not (filters.suspended and not each.suspended)
-    )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from baton.model.errors import BadRequest, NotFound, Rejected
-from baton.service import ActivityInstance, HistoryProjection
+from baton.service import ActivityInstance, HistoryProjection, InstanceQuery
 from baton.web.answers.common import make_execution_id
 from baton.web.answers.history import HistoricProcessInstance, HistoricState
 from baton.web.context import RequestContext
@@ -114,6 +114,12 @@ def _find_caller(scopes: Mapping[int, ActivityInstance], called: ActivityInstanc
     return 0 if at is None else at.token
 
 
+def _find_business_key(context: RequestContext, id: str) -> str | None:
+    """That of a called process that runs; the history does not have it."""
+    found = context.engine.instances.find(InstanceQuery(ids=(id,), called=True))
+    return found[0].business_key if found else None
+
+
 def _show_called(
     context: RequestContext,
     projection: HistoryProjection,
@@ -127,11 +133,12 @@ def _show_called(
     except NotFound:
         definition = None
     ended = activity.ended_at
+    running = ended is None
     state: HistoricState = "INTERNALLY_TERMINATED" if activity.cancelled else "COMPLETED"
     caller = _find_caller(scopes, activity)
     changed: dict[str, Any] = {
         "id": make_execution_id(around.id, activity.token),
-        "businessKey": None,
+        "businessKey": _find_business_key(context, make_execution_id(around.id, activity.token)) if running else None,
         "processDefinitionId": id,
         "processDefinitionKey": definition.key if definition else id.partition(":")[0],
         "processDefinitionName": definition.name if definition else None,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from baton.model.errors import BadRequest, NotFound
+from baton.model.ids import get_instance_id
 from baton.model.records import InstanceHeader, InstanceState
 from baton.model.times import Millis
 from baton.web.answers.history import HistoricProcessInstance, HistoricState
 from baton.web.context import RequestContext
 from baton.web.models.filtering import Page
 from baton.web.models.history import DeleteHistory, HistoricProcessInstanceFilters
-from baton.web.resources.called_instances import is_called_id
+from baton.web.resources.called_instances import is_called_id, list_callers
 from baton.web.resources.historic_called import find_one, find_related
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
@@ -40,15 +42,18 @@ STATES: dict[InstanceState, HistoricState] = {
 
 
 def show_historic(context: RequestContext, headers: Sequence[InstanceHeader]) -> list[HistoricProcessInstance]:
-    moments = context.engine.removal_times.find_each(headers)
+    around = [replace(header, id=get_instance_id(header.id)) if header.is_called else header for header in headers]
+    moments = context.engine.removal_times.find_each(around)
+    callers = list_callers(context, [header.id for header in headers if header.is_called])
     archived = context.engine.archiving.find_archived([header.id for header in headers])
     return [
-        _show(context, header, moment, header.id in archived) for header, moment in zip(headers, moments, strict=True)
+        _show(context, header, moment, header.id in archived, callers.get(header.id))
+        for header, moment in zip(headers, moments, strict=True)
     ]
 
 
 def _show(
-    context: RequestContext, header: InstanceHeader, removal_at: Millis | None, archived: bool
+    context: RequestContext, header: InstanceHeader, removal_at: Millis | None, archived: bool, caller: str | None
 ) -> HistoricProcessInstance:
     try:
         definition = context.engine.definitions.get(header.definition_id)
@@ -68,7 +73,8 @@ def _show(
         startUserId=header.started_by,
         startActivityId=header.start_element or _plain_start(context, header),
         deleteReason=header.reason,
-        rootProcessInstanceId=header.id,
+        superProcessInstanceId=caller,
+        rootProcessInstanceId=get_instance_id(header.id),
         tenantId=header.tenant_id,
         state=STATES[header.state],
         archived=archived,
@@ -104,7 +110,9 @@ def _find_related(
 
 def _count(context: RequestContext, filters: HistoricProcessInstanceFilters) -> int:
     related = _find_related(context, filters)
-    return context.engine.instances.count(filters.to_query(), context.search) if related is None else len(related)
+    if related is not None:
+        return len(related)
+    return context.engine.instances.count(replace(filters.to_query(), called=True), context.search)
 
 
 def _fetch(
@@ -115,7 +123,7 @@ def _fetch(
         for name, descending in reversed(page.sort):
             related.sort(key=lambda each: getattr(each, _FIELDS[name]) or "", reverse=descending)
         return related[page.first : page.first + page.limit]
-    found = context.engine.instances.find(filters.to_query(page), context.search)
+    found = context.engine.instances.find(replace(filters.to_query(page), called=True), context.search)
     return show_historic(context, found)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from baton.model.commands import CancelInstance, Instruction, ModifyInstance, ResumeInstance, SuspendInstance
 from baton.model.errors import BadRequest, NotFound
 from baton.model.records import InstanceHeader
-from baton.service import BatchRequest, InstanceQuery, take_page
+from baton.service import BatchRequest, InstanceQuery
 from baton.web.answers.batch import Batch, create_batch
 from baton.web.answers.events import show_event
 from baton.web.answers.instances import ActivityInstance, ProcessInstance, show_branch, show_instance, show_tree
@@ -23,7 +23,7 @@ from baton.web.models.process_instance import (
     Suspended,
     SuspendProcessInstances,
 )
-from baton.web.resources.called_instances import find_call, find_called, find_related
+from baton.web.resources.called_instances import find_call, find_called, list_related
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
 from baton.web.routes.variables import Holder
@@ -40,24 +40,22 @@ SORTS = {
 }
 
 
-SHOWN = {
-    field: "".join(part.capitalize() if at else part for at, part in enumerate(field.split("_")))
-    for field in SORTS.values()
-}
-"""Field of a record -> field of an answer."""
+def _make_query(context: RequestContext, filters: ProcessInstanceFilters, page: Page | None = None) -> InstanceQuery:
+    """In lists a called process is an instance like any other."""
+    related = list_related(context, filters)
+    query = replace(filters.without_relations().to_query(context.engine, page), called=True)
+    if related is None:
+        return query
+    return replace(query, ids=tuple(id for id in related if query.ids is None or id in query.ids))
 
 
 def _fetch(context: RequestContext, filters: ProcessInstanceFilters, page: Page) -> list[ProcessInstance]:
-    root = context.root
-    related = find_related(context, filters)
-    if related is not None:
-        return take_page(related, replace(page, sort=tuple((SHOWN[name], down) for name, down in page.sort)))
-    return [show_instance(item, root) for item in context.engine.instances.find(filters.to_query(context.engine, page))]
+    found = context.engine.instances.find(_make_query(context, filters, page))
+    return [show_instance(item, context.root) for item in found]
 
 
 def _count(context: RequestContext, filters: ProcessInstanceFilters) -> int:
-    related = find_related(context, filters)
-    return context.engine.instances.count(filters.to_query(context.engine)) if related is None else len(related)
+    return context.engine.instances.count(_make_query(context, filters))
 
 
 declare(

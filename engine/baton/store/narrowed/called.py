@@ -1,0 +1,53 @@
+"""Called processes within reach: those of the instances that are."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+
+from baton.model.times import Millis
+from baton.store.called import CalledProcesses
+from baton.store.lists import Lists
+from baton.store.narrowed.gate import Gate
+from baton.store.scanning import Span
+
+
+class NarrowedCalled(CalledProcesses):
+    """A set has those of callers of any definition, so it is within reach only where everything is."""
+
+    def __init__(self, whole: CalledProcesses, lists: Lists, gate: Gate) -> None:
+        self._whole, self._lists, self._gate = whole, lists, gate
+
+    def make_span(
+        self,
+        definition_ids: Collection[str] | None = None,
+        *,
+        descending: bool = False,
+        low: Millis | None = None,
+        high: Millis | None = None,
+    ) -> Span:
+        span = self._whole.make_span(definition_ids, descending=descending, low=low, high=high)
+        known = self._lists.list_definition_ids()
+        reached = self._gate.divide_definitions(known)[0]
+        return replace(span, within=frozenset(span.names if len(reached) == len(known) else ()))
+
+    def make_keyed_span(self, *, descending: bool = False) -> Span:
+        return self._whole.make_keyed_span(descending=descending)
+
+    def is_any(self) -> bool:
+        return self._whole.is_any()
+
+    def count_each(self, definition_ids: Sequence[str]) -> dict[str, int]:
+        return {id_: self._lists.count(self.make_span([id_])) for id_ in definition_ids}
+
+    def find_by_business_key(self, business_key: str, *, whole: bool = True) -> list[str]:
+        return self._gate.keep(self._whole.find_by_business_key(business_key, whole=whole))
+
+    def count_by_business_key(self, business_key: str, *, whole: bool = True) -> int:
+        """At least as many as ``find_by_business_key`` finds: how to look for them is chosen by it, nothing is told."""
+        return self._whole.count_by_business_key(business_key, whole=whole)
+
+    def read_each(self, ids: Sequence[str]) -> list[Mapping[str, bytes]]:
+        there = set(self._gate.check(ids))
+        found = dict(zip(there, self._whole.read_each(list(there)), strict=True))
+        return [found.get(id_, {}) for id_ in ids]
