@@ -27,7 +27,8 @@ from baton.model.errors import Rejected
 from baton.model.reach import Access, Area, Reach
 from baton.model.records import InstanceState
 from baton.service import DefinitionQuery, Engine, InstanceQuery, narrow
-from baton.store import called_keys, commit_payload, keys
+from baton.store import called_keys, keys
+from baton.store.index_ops import make_called_ops
 from tests.service.conftest import Clock
 from tests.service.processes import bpmn, deploy, external, fetch, line
 
@@ -313,14 +314,13 @@ def test_steps_beside_many_calls_write_no_more_index_entries(engine: Engine, mon
     deploy(engine, MIDDLE, "middle")
     engine.starts.start(deploy(engine, wide, "outer").id, business_key="K")
     written: list[int] = []
-    make = commit_payload.make_called_ops
 
     def note(*args: Any) -> Any:
-        ops = make(*args)
+        ops = make_called_ops(*args)
         written.append(len(ops))
         return ops
 
-    monkeypatch.setattr(commit_payload, "make_called_ops", note)
+    monkeypatch.setattr("baton.store.commit_payload.make_called_ops", note)
     locked, *others = fetch(engine, n=100)
 
     engine.external_tasks.complete(locked.task.id, "w", {})

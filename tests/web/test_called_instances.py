@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 
@@ -148,12 +149,99 @@ def test_filters_and_order_hold_for_what_was_called(api: Api, outer: str) -> Non
     assert api.get("/process-instance", superProcessInstance=outer, activityIdIn="Ask") == []
 
 
-def test_a_query_inside_a_request_that_changes_refuses_them(api: Api, outer: str) -> None:
-    """Otherwise it would change every instance."""
-    query = {"processInstanceQuery": {"superProcessInstance": outer}}
+def test_a_query_inside_a_request_that_changes_finds_callers_only(api: Api, outer: str) -> None:
+    """Filters about callers are refused: otherwise it would change every instance."""
+    for name in ("superProcessInstance", "subProcessInstance", "rootProcessInstanceId"):
+        api.post("/process-instance/delete", {"processInstanceQuery": {name: outer}}, 400)
 
-    api.post("/process-instance/delete", query, 400)
-    assert api.get("/process-instance/count", rootProcessInstances="true")["count"] == 1
+    api.put("/process-instance/suspended", {"suspended": True, "processDefinitionKey": "middle"}, 204)
+    assert api.get("/process-instance/count", suspended="true")["count"] == 0
+    api.put(
+        "/process-instance/suspended", {"suspended": True, "processInstanceQuery": {"processDefinitionKey": "outer"}}
+    )
+    assert api.get("/process-instance/count", suspended="true")["count"] == 3
+    assert api.get("/process-instance/overview/count")["count"] == 1
+
+
+def test_a_called_process_counts_and_lists_like_any_other(api: Api, outer: str) -> None:
+    [middle] = api.get("/process-instance", processDefinitionKey="middle")
+    [inner] = api.get("/process-instance", processDefinitionId=api.get("/process-instance")[-1]["definitionId"])
+
+    def list_ids(**filters: Any) -> list[str]:
+        found = [item["id"] for item in api.get("/process-instance", **filters)]
+        body = {name: value == "true" or value for name, value in filters.items()}
+        posted = [item["id"] for item in api.post("/process-instance", body)]
+        counts = [
+            api.get("/process-instance/count", **filters)["count"],
+            api.post("/process-instance/count", body)["count"],
+        ]
+        assert (posted, counts) == (found, [len(found)] * 2)
+        return found
+
+    assert list_ids() == [outer, middle["id"], inner["id"]]
+    assert (middle["definitionKey"], inner["definitionKey"]) == ("middle", "inner")
+    assert (list_ids(businessKey="K-m"), list_ids(businessKey="K-n")) == ([middle["id"]], [])
+    assert list_ids(businessKeyLike="K%") == [outer, middle["id"], inner["id"]]
+    assert list_ids(rootProcessInstances="true") == [outer]
+    assert list_ids(rootProcessInstanceId=outer) == [outer, middle["id"], inner["id"]]
+    assert list_ids(rootProcessInstanceId=middle["id"]) == list_ids(rootProcessInstanceId="none") == []
+    assert list_ids(rootProcessInstanceId=outer, processDefinitionKey="inner") == [inner["id"]]
+    ordered = api.get("/process-instance", sortBy="definitionKey", sortOrder="asc", firstResult=1, maxResults=1)
+    assert [item["id"] for item in ordered] == [middle["id"]]
+    either = {"orQueries": [{"processDefinitionKey": "inner", "rootProcessInstances": True}]}
+    assert [item["id"] for item in api.post("/process-instance", either)] == [outer, inner["id"]]
+
+
+def test_filters_look_into_the_called_process(api: Api, outer: str) -> None:
+    [inner] = api.get("/process-instance", processDefinitionKey="inner")
+    api.put(f"/process-instance/{inner['id']}/variables/own", {"value": 7}, 204)
+    incident = {"incidentType": "recall", "configuration": "look"}
+    api.post(f"/execution/{inner['id']}/create-incident", incident, 200)
+
+    def list_keys(**filters: Any) -> list[str]:
+        return sorted(item["definitionKey"] for item in api.get("/process-instance", **filters))
+
+    assert list_keys(variables="own_eq_7") == ["inner"]
+    assert list_keys(variables="amount_eq_5") == ["inner", "middle", "outer"]
+    assert list_keys(withIncident="true") == list_keys(incidentType="recall") == ["inner", "middle", "outer"]
+    assert list_keys(incidentType="other") == []
+    assert list_keys(incidentType="recall", processDefinitionKey="middle") == ["middle"]
+
+
+def test_an_activity_is_found_in_the_called_process_and_its_callers(api: Api, outer: str) -> None:
+    found = api.get("/process-instance", activityIdIn="Ask")
+
+    assert {item["definitionKey"] for item in found} == {"inner", "outer"}
+
+
+def test_statistics_count_called_processes(api: Api, outer: str) -> None:
+    counts = {row["definition"]["key"]: row["instances"] for row in api.get("/process-definition/statistics")}
+
+    assert counts == {"outer": 1, "middle": 1, "inner": 1}
+    assert api.get("/process-definition/key/inner/statistics") == []
+    assert [row["id"] for row in api.get("/process-definition/key/outer/statistics")] == ["Ask"]
+
+
+def test_history_lists_have_called_processes_until_they_end(api: Api, outer: str) -> None:
+    path = "/history/process-instance"
+    [inner] = api.get(path, processDefinitionKey="inner")
+    [middle] = api.get(path, processInstanceBusinessKey="K-m")
+    assert inner == api.get(f"{path}/{inner['id']}")
+    assert (inner["superProcessInstanceId"], inner["rootProcessInstanceId"]) == (middle["id"], outer)
+    assert (middle["superProcessInstanceId"], middle["state"]) == (outer, "ACTIVE")
+    assert [item["id"] for item in api.get(path, sortBy="startTime", sortOrder="asc", unfinished="true")] == [
+        outer,
+        middle["id"],
+        inner["id"],
+    ]
+    assert api.get(f"{path}/count")["count"] == 3
+    assert [item["id"] for item in api.get(path, rootProcessInstances="true")] == [outer]
+    [task] = api.get("/task")
+    api.post(f"/task/{task['id']}/complete", {}, 204)
+
+    assert [item["id"] for item in api.get(path)] == [outer]
+    assert api.get(f"{path}/count", processDefinitionKey="inner")["count"] == 0
+    assert api.get(path, superProcessInstanceId=middle["id"])[0]["state"] == "COMPLETED"
 
 
 def test_the_history_has_called_processes_that_have_ended(api: Api, outer: str) -> None:

@@ -69,6 +69,8 @@ export const snapshot = (id: string, signal?: AbortSignal) => get<Snapshot>(`${o
 
 export const ledger = (id: string) => get<LedgerEntry[]>(`${one(id)}/ledger`);
 
-/** How many instances of any version of a process run. */
+/** How many instances of any version of a process run that nothing has called. */
 export const countRunning = (processDefinitionKey: string) =>
-  get<{ count: number }>("/process-instance/count", { processDefinitionKey }).then((it) => it.count);
+  get<{ count: number }>("/process-instance/count", { processDefinitionKey, rootProcessInstances: true }).then(
+    (it) => it.count,
+  );

@@ -114,6 +114,15 @@ def _find_caller(scopes: Mapping[int, ActivityInstance], called: ActivityInstanc
     return 0 if at is None else at.token
 
 
+def find_plain_start(context: RequestContext, definition_id: str) -> str | None:
+    """The none start event, which an instance begins at unless something else started it."""
+    try:
+        model = context.engine.definitions.get_model(definition_id)
+    except NotFound:
+        return None
+    return next((node.id for node in model.list_starts(model.id) if not node.events), None)
+
+
 def _find_business_key(context: RequestContext, id: str) -> str | None:
     """That of a called process that runs; the history does not have it."""
     found = context.engine.instances.find(InstanceQuery(ids=(id,), called=True))
@@ -147,7 +156,7 @@ def _show_called(
         "endTime": format_date(ended),
         "durationInMillis": None if ended is None else ended - activity.started_at,
         "startUserId": None,
-        "startActivityId": None,
+        "startActivityId": find_plain_start(context, id),
         "deleteReason": None,
         "superProcessInstanceId": make_execution_id(around.id, caller),
         "state": around.state if ended is None else state,

@@ -14,7 +14,7 @@ from baton.web.context import RequestContext
 from baton.web.models.filtering import Page
 from baton.web.models.history import DeleteHistory, HistoricProcessInstanceFilters
 from baton.web.resources.called_instances import is_called_id, list_callers
-from baton.web.resources.historic_called import find_one, find_related
+from baton.web.resources.historic_called import find_one, find_plain_start, find_related
 from baton.web.routes.group import Group
 from baton.web.routes.listing import Listing, declare
 from baton.web.scopes import parse_scope
@@ -71,7 +71,7 @@ def _show(
         removalTime=format_date(removal_at),
         durationInMillis=header.duration,
         startUserId=header.started_by,
-        startActivityId=header.start_element or _plain_start(context, header),
+        startActivityId=header.start_element or find_plain_start(context, header.definition_id),
         deleteReason=header.reason,
         superProcessInstanceId=caller,
         rootProcessInstanceId=get_instance_id(header.id),
@@ -79,15 +79,6 @@ def _show(
         state=STATES[header.state],
         archived=archived,
     )
-
-
-def _plain_start(context: RequestContext, header: InstanceHeader) -> str | None:
-    """The none start event, which an instance begins at unless something else started it."""
-    try:
-        model = context.engine.definitions.get_model(header.definition_id)
-    except NotFound:
-        return None
-    return next((node.id for node in model.list_starts(model.id) if not node.events), None)
 
 
 _FIELDS = {
