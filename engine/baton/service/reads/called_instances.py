@@ -26,7 +26,7 @@ def is_called_id(id_: str) -> bool:
 
 
 class CalledInstances:
-    """Their headers have the ids of their tokens; what is inside them is told only where ``fill`` has read it."""
+    """Their headers have the ids of their tokens; what is inside them is told only where ``complete`` has read it."""
 
     def __init__(self, store: Store, reader: InstanceReader, indexing: CalledIndexing) -> None:
         self._store, self._reader, self._indexing = store, reader, indexing
@@ -67,12 +67,12 @@ class CalledInstances:
             )
         return None
 
-    def fill(self, headers: Sequence[InstanceHeader]) -> list[InstanceHeader]:
+    def complete(self, headers: Sequence[InstanceHeader]) -> list[InstanceHeader]:
         """With the tokens of each and its open incidents, those of what it has called in turn among them."""
         inside: dict[str, _Inside] = {}
         for instance_id in {get_instance_id(header.id) for header in headers if header.is_called}:
             inside[instance_id] = _Inside(self._reader, instance_id)
-        return [inside[get_instance_id(header.id)].fill(header) if header.is_called else header for header in headers]
+        return [inside[get_instance_id(header.id)].complete(header) if header.is_called else header for header in headers]
 
     def list_incidents(self, id_: str) -> list[Incident]:
         """The open incidents of one."""
@@ -100,7 +100,7 @@ class _Inside:
         self._tokens = {token.number: token for token in reader.list_readable_tokens(instance_id)}
         self._incidents = reader.list_readable_incidents(instance_id)
 
-    def fill(self, header: InstanceHeader) -> InstanceHeader:
+    def complete(self, header: InstanceHeader) -> InstanceHeader:
         number = _parse(header.id).number
         own = [each for each in self._tokens.values() if each.kind != CALLED and self._find_owner(each) == number]
         counts = Counter(each.element for each in own)

@@ -193,7 +193,7 @@ class InstanceQueries:
     def _choose(self, query: InstanceQuery, headers: list[InstanceHeader]) -> list[InstanceHeader]:
         """Those of them that match. The states of those that are left are read together."""
         if query.elements is not None or query.with_incident is not None:
-            headers = self._called.fill(headers)
+            headers = self._called.complete(headers)
         states, fits = get_states(query), make_test(query, _PREDICATES)
         found = [header for header in headers if header.state in states and fits(header)]
         if not query.with_tasks:

@@ -65,13 +65,13 @@ class ProcessInstanceFilters(Query):
     variableValuesIgnoreCase: bool | None = None
     variables: Comparisons | None = None
 
-    def without_relations(self) -> Self:
+    def drop_relations(self) -> Self:
         """Without the filters that one instance answers."""
         return self.model_copy(update=dict.fromkeys(RELATIONS))
 
     def to_query(self, engine: Engine, page: Page | None = None) -> InstanceQuery:
         """The filters as a query of the service. Raises BadRequest for those about callers, which only lists have."""
-        if self != self.without_relations():
+        if self != self.drop_relations():
             raise BadRequest(f"Expected {_name_all(RELATIONS)} in lists of process instances only")
         states = frozenset({InstanceState.ACTIVE}) if self.active else LIVE
         return InstanceQuery(

@@ -43,7 +43,7 @@ SORTS = {
 def _make_query(context: RequestContext, filters: ProcessInstanceFilters, page: Page | None = None) -> InstanceQuery:
     """In lists a called process is an instance like any other."""
     related = list_related(context, filters)
-    query = replace(filters.without_relations().to_query(context.engine, page), called=True)
+    query = replace(filters.drop_relations().to_query(context.engine, page), called=True)
     if related is None:
         return query
     return replace(query, ids=tuple(id for id in related if query.ids is None or id in query.ids))
