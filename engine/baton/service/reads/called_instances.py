@@ -72,7 +72,9 @@ class CalledInstances:
         inside: dict[str, _Inside] = {}
         for instance_id in {get_instance_id(header.id) for header in headers if header.is_called}:
             inside[instance_id] = _Inside(self._reader, instance_id)
-        return [inside[get_instance_id(header.id)].complete(header) if header.is_called else header for header in headers]
+        return [
+            inside[get_instance_id(header.id)].complete(header) if header.is_called else header for header in headers
+        ]
 
     def list_incidents(self, id_: str) -> list[Incident]:
         """The open incidents of one."""
