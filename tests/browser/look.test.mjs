@@ -67,3 +67,16 @@ test("a server that does not answer is reported, with a way to try again", async
   await page.getByRole("button", { name: "Try again" }).click();
   await page.locator(".table").waitFor();
 });
+
+test("a part of a page that an update has taken away is named plainly, and trying again brings the new page", async () => {
+  const page = await openPage();
+  await page.goto(`${base}/definitions`);
+  await page.locator(".table").waitFor();
+  await page.route("**/assets/InstancesScreen-*.js", (route) => route.fulfill({ status: 404 }));
+  await page.getByRole("link", { name: "Instances" }).click();
+  await page.getByText("Baton may have been updated since this page was opened").waitFor();
+  await page.unroute("**/assets/InstancesScreen-*.js");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.locator(".table, .nothing").first().waitFor();
+  assert.ok(page.url().endsWith("/instances"));
+});

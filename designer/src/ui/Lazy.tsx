@@ -10,13 +10,16 @@ interface Props<P extends object> {
   quiet?: boolean;
 }
 
+/** What a browser says of it is its own, and an address. */
+const UNFETCHED = new Error("Baton may have been updated since this page was opened, or cannot be reached.");
+
 /** A screen that lives in a chunk of its own. */
 export function Lazy<P extends object>({ load, props, what = "the page", quiet = false }: Props<P>) {
   const [loaded, setLoaded] = useState<{ view?: ComponentType<P>; error?: Error }>({});
   useEffect(() => {
     load().then(
       (view) => setLoaded({ view }),
-      (error: Error) => setLoaded({ error }),
+      () => setLoaded({ error: UNFETCHED }),
     );
   }, [load]);
   if (loaded.error) return <Failed what={what} error={loaded.error} again={() => window.location.reload()} />;
