@@ -91,6 +91,8 @@ const ALLOWED = {
   "first-administrator": { once: [] },
   "unknown-page": { once: [] },
 };
+/** Asked before something is deployed; 404 is an answer. */
+const IS_IT_DEPLOYED = /\/process-definition\/key\/[^/]+$/;
 /** Asked for by the frame of every page. */
 const FRAME = "GET /me";
 
@@ -169,11 +171,18 @@ for (const [index, { name, answer, act }] of listScreens(UNKNOWN).entries()) {
     page.on("request", (request) => {
       if (request.url().endsWith("/xml")) models.push(request.url());
     });
+    /** @type {string[]} */
+    const refused = [];
+    page.on("response", (response) => {
+      const isNo = response.status() === 404 && IS_IT_DEPLOYED.test(response.url());
+      if (response.status() >= 400 && !isNo) refused.push(`${response.status()} ${response.url()}`);
+    });
     const screen = screens[index];
     assert.ok(screen);
     await openScreen(page, base, screen);
     await lookWithAxe(page, themes);
     assert.deepEqual(page.errors, []);
+    if (!answer && !name.endsWith("-missing")) assert.deepEqual(refused, []);
     // What was done to open a dialog, or answered in place of the server, may ask for anything.
     if (!answer && !act) {
       await settle();

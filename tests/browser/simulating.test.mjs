@@ -121,6 +121,20 @@ test("a run stops at a breakpoint, and goes step by step and back, by keyboard",
   assert.deepEqual(page.errors, []);
 });
 
+test("the timeline of a simulation asks the server for nothing of an instance", async () => {
+  const page = await openPage();
+  /** @type {string[]} */
+  const asked = [];
+  page.on("request", (request) => {
+    if (request.url().includes("/process-instance/")) asked.push(request.url());
+  });
+  await simulateOrder(page);
+  await begin(page);
+  await page.getByRole("button", { name: "Timeline" }).click();
+  await page.getByRole("region", { name: "Timeline" }).getByText("Order received").waitFor();
+  assert.deepEqual([asked, await page.locator(".toast").count()], [[], 0]);
+});
+
 test("what was done is undone in the simulation in the order that the ledger shows", async () => {
   const page = await openPage({ colorScheme: "dark" });
   await simulateOrder(page);

@@ -3,7 +3,6 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { get } from "~/api/http";
 import type { InstanceEvent, InstanceTrace } from "~/api/types";
-import { parseAddress } from "~/frame/address";
 import { type Row, rowsOf } from "~/live/spanRows";
 import { pathsOf, type Span } from "~/live/spans";
 import { absolute, clock, duration, plural } from "~/ui/format";
@@ -11,6 +10,8 @@ import { toastError } from "~/ui/toast";
 import { Bars, SHORTEST } from "./Timeline";
 
 interface Props {
+  /** Whose trace may be seen elsewhere; none in the simulation. */
+  instance?: string;
   events: readonly InstanceEvent[];
   spans: readonly Span[];
   at: number | null;
@@ -52,8 +53,7 @@ function Line({
 }
 
 /** To the trace of the instance, if the operator has said where traces are seen. */
-function TraceLink() {
-  const { instance } = parseAddress(decodeURIComponent(window.location.pathname.split("/")[2] ?? ""));
+function TraceLink({ instance }: { instance: string }) {
   const [url, setUrl] = useState<string | null>(null);
   useEffect(() => {
     const path = `/process-instance/${encodeURIComponent(instance)}/trace`;
@@ -73,7 +73,7 @@ function positionAt(events: readonly InstanceEvent[], moment: number): number | 
 }
 
 /** Each element with its bars over time; a click in the bars goes to that moment. */
-export function Gantt({ events, spans, at, onAt, onSelect, name }: Props) {
+export function Gantt({ instance, events, spans, at, onAt, onSelect, name }: Props) {
   const rows = useMemo(() => rowsOf(spans), [spans]);
   const [first, last] = [events[0], events.at(-1)];
   if (!first || !last) return null;
@@ -93,7 +93,7 @@ export function Gantt({ events, spans, at, onAt, onSelect, name }: Props) {
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the same. */}
       <div class="gantt" style={{ "--moment": share }} onClick={jump}>
         <p class="gantt-axis small secondary numbers">
-          <TraceLink />
+          {instance && <TraceLink instance={instance} />}
           <time dateTime={first.at} title={absolute(first.at)}>
             {clock(first.at)}
           </time>

@@ -13,6 +13,8 @@ import { usePlay } from "./usePlay";
 import { detail, title, tone } from "./words";
 
 interface Props {
+  /** None in the simulation. */
+  instance?: string;
   events: InstanceEvent[];
   complete: boolean;
   position: number;

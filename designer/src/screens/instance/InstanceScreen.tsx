@@ -287,6 +287,7 @@ export function InstanceScreen({ id, query }: { id: string; query: URLSearchPara
           <Lazy
             load={historyDrawer}
             props={{
+              instance,
               events,
               complete: live.complete,
               position: live.view.position,
