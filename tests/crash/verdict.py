@@ -202,7 +202,7 @@ INDEXES = re.compile(rb"\{p\d+\}:(live|bk|sb?:(completed|terminated|cancelled|co
 AUDIT = re.compile(rb"\{p\d+\}:audit(:head|:values|:i:.+)?|\{ids\}:anchors(:head)?")
 """Kept for as long as ``BATON_AUDIT_DAYS`` says, whatever becomes of instances."""
 OF_DEFINITIONS = re.compile(
-    rb"\{defs\}:(generation|d|latest|v:.+|starts|dep|deps|depn:.+|r:.+|published|watchdog|progress|indexed|gone|tallies)"
+    rb"\{defs\}:(generation|d|latest|v:.+|starts|dep|deps|depn:.+|r:.+|published|watchdog|progress|indexed|called|gone|tallies)"
 )
 
 
