@@ -1,7 +1,7 @@
 """``python -m bench [PART…]`` with the parts of ``PARTS``: all of them by default.
 
-``python -m bench peers --help`` says how to measure beside another engine, ``python -m bench lists --help`` how to
-measure beside more instances.
+``python -m bench peers --help`` says how to measure beside another engine, ``python -m bench lists --help`` and
+``python -m bench archive --help`` how to measure with more instances.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 
 from bench import (
+    archive,
     batches,
     costs,
     events,
@@ -41,12 +42,15 @@ PARTS = {
     "batches": batches.main,
     "events": events.main,
     "costs": costs.main,
+    "archive": archive.main,
 }
+WITH_OPTIONS = {"peers": peers.main, "lists": lists.main, "archive": archive.main}
 
 
 def main() -> None:
-    if sys.argv[1:2] == ["peers"] or (sys.argv[1:2] == ["lists"] and sys.argv[2:3] and sys.argv[2].startswith("-")):
-        {"peers": peers.main, "lists": lists.main}[sys.argv[1]](sys.argv[2:])
+    name, options = sys.argv[1] if len(sys.argv) > 1 else "", sys.argv[2:]
+    if name == "peers" or (name in WITH_OPTIONS and options and options[0].startswith("-")):
+        WITH_OPTIONS[name](options)
         return
     chosen = sys.argv[1:] or list(PARTS)
     unknown = [name for name in chosen if name not in PARTS]

@@ -268,6 +268,28 @@ def test_a_caller_exports_what_it_may_read(
     assert count(tmp_path / "yes")["instances"] == 1
 
 
+def test_a_caller_of_one_tenant_exports_what_is_of_that_tenant(
+    api: Api, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids: dict[str, str] = {}
+    for tenant in ("acme", "globex"):
+        api.post("/tenant/create", {"id": tenant, "name": tenant}, 204)
+        api.deploy("work", form={"tenant-id": tenant})
+        ids[tenant] = api.post(f"/process-definition/key/work/tenant-id/{tenant}/start", {})["id"]
+        (task,) = api.fetch()
+        api.complete(task)
+    monkeypatch.setenv("BATON_API_KEY", engine.accounts.create_key("a", [Role.VIEWER], tenants=["acme"])[0])
+
+    for url in serve(create_app(engine, WebSettings(hosts=None, sign_in="required"))):
+        result = CliRunner().invoke(main, ["archive", "export", str(tmp_path / "out"), "--url", url])
+
+        assert result.exit_code == 0, result.output
+    for name in TABLES:
+        assert {(row["instance_id"], row["tenant_id"]) for row in read(tmp_path / "out", name)} == {
+            (ids["acme"], "acme")
+        }
+
+
 def test_a_folder_with_something_in_it_is_refused_and_stays_as_it_is(export: Export, tmp_path: Path) -> None:
     export(tmp_path / "out")
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "out").rglob("*")}
