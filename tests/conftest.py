@@ -25,6 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--signed-in", action="store_true", help="the tests of the web require sign-in, and send a key")
 
 
+@pytest.hookimpl(trylast=True)  # what is left out has gone by then: the parts are those of the run
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest come first: what is left at the end is short, so that all workers end together.
 
@@ -35,7 +36,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     short: list[pytest.Item] = []
     files: dict[Path, list[pytest.Item]] = {}
     browser = 0
-    for item in items:
+    for item in sorted(items, key=lambda item: item.get_closest_marker("longest") is None):
         if item.get_closest_marker("browser"):
             fronts[browser % min(2, len(fronts))].append(item)
             browser += 1

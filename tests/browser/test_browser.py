@@ -16,6 +16,7 @@ from tests.running import ROOT, Baton, running
 DESIGNER = ROOT / "designer"
 STATIC = ROOT / "engine" / "baton" / "web" / "static" / "index.html"
 SCENARIOS = sorted(it.name for it in Path(__file__).parent.glob("*.test.mjs"))
+LONGEST = ("screens.test.mjs", "walk.test.mjs")
 SECONDS = 900
 """Ten times what the longest file takes on an idle machine."""
 
@@ -65,7 +66,9 @@ def run_scenarios(chromium: str, baton: Baton, scenarios: str, **settings: str) 
 
 
 @pytest.mark.timeout(SECONDS + 120)
-@pytest.mark.parametrize("scenarios", SCENARIOS)
+@pytest.mark.parametrize(
+    "scenarios", [pytest.param(it, marks=pytest.mark.longest) if it in LONGEST else it for it in SCENARIOS]
+)
 def test_the_scenarios_pass_in_chromium(chromium: str, baton: Baton, scenarios: str) -> None:
     run_scenarios(chromium, baton, scenarios)
 

@@ -12,6 +12,7 @@ from tests.crash.attacks import SMALL
 
 @pytest.mark.e2e
 @pytest.mark.slow
+@pytest.mark.longest
 @pytest.mark.timeout(400)
 @pytest.mark.skipif(not Path("/proc/self/clear_refs").exists(), reason="needs /proc, which Linux has")
 def test_others_are_served_while_the_server_is_attacked() -> None:

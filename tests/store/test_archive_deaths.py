@@ -52,6 +52,7 @@ def check_all_is_there(store: Store, before: dict[str, object], place: str) -> N
 
 
 @pytest.mark.slow
+@pytest.mark.longest
 def test_a_death_at_any_place_loses_nothing_and_shows_nothing_twice(
     valkey: str, tmp_path: Path, victims: subprocess.Popen[str]
 ) -> None:
