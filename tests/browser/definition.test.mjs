@@ -121,6 +121,37 @@ test("instances below are chosen and acted on, and the definition is suspended w
   assert.deepEqual(page.errors, []);
 });
 
+test("what runs inside other instances is listed, and leads to them", async () => {
+  const caller = `${KEY}-caller`;
+  const form = new FormData();
+  const xml = `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+    xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="test">
+    <process id="${caller}" isExecutable="true" camunda:historyTimeToLive="1"><startEvent id="s"/>
+    <callActivity id="c" calledElement="${KEY}"><extensionElements><camunda:in businessKey="inside-1"/>
+    <camunda:in variables="all"/></extensionElements></callActivity><endEvent id="e"/>
+    <sequenceFlow id="f1" sourceRef="s" targetRef="c"/><sequenceFlow id="f2" sourceRef="c" targetRef="e"/>
+    </process></definitions>`;
+  form.set("caller.bpmn", new Blob([xml]), "caller.bpmn");
+  const answer = await fetch(`${base}/engine-rest/deployment/create`, { method: "POST", body: form });
+  assert.equal(answer.status, 200, await answer.text());
+  const started = await rest(`/process-definition/key/${caller}/start`, {
+    variables: { amount: { value: 2, type: "Integer" } },
+  });
+  const page = await openPage();
+  for (const address of [path, `${base}/instances?definition=${KEY}`]) {
+    await page.goto(address);
+    const inside = page.getByRole("region", { name: "1 running inside other instances" });
+    await inside.getByRole("link", { name: "inside-1" }).waitFor();
+    for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+      await page.emulateMedia({ colorScheme });
+      assert.deepEqual(await findings(page), []);
+    }
+  }
+  await page.getByRole("link", { name: "inside-1" }).press("Enter");
+  await page.waitForURL((url) => url.pathname.endsWith(started.id));
+  assert.deepEqual(page.errors, []);
+});
+
 test("an observed process says so, and which of its steps are late, missing or failed", async () => {
   const observed = await observeParcels();
   const page = await openPage();

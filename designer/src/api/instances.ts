@@ -9,6 +9,8 @@ export interface InstanceFilter {
   withIncident?: boolean | undefined;
   waiting?: boolean | undefined;
   undone?: boolean | undefined;
+  /** What runs inside other instances, instead of these. */
+  called?: boolean | undefined;
   activityId?: string | undefined;
   variables?: string | undefined;
   incidentMessageLike?: string | undefined;

@@ -18,6 +18,7 @@ import { toast, toastError } from "~/ui/toast";
 import { useResource } from "~/ui/useResource";
 import { crumbsOf, goBack, openCalled, wayOf } from "../called";
 import { BulkBar } from "../instances/BulkBar";
+import { CalledProcesses } from "../instances/CalledProcesses";
 import { USUAL } from "../instances/columns";
 import { InstanceTable } from "../instances/InstanceTable";
 import { useInstanceList } from "../instances/useInstanceList";
@@ -185,6 +186,7 @@ function Body({
         />
       </div>
       <Instances listed={listed} one={one} observed={value.observed} />
+      <CalledProcesses of={{ processDefinitionId: one.id }} turn={numbers} />
     </div>
   );
 }

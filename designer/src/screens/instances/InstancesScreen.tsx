@@ -7,6 +7,7 @@ import { plural } from "~/ui/format";
 import { Pager } from "~/ui/Pager";
 import { useResource } from "~/ui/useResource";
 import { BulkBar } from "./BulkBar";
+import { CalledProcesses } from "./CalledProcesses";
 import { ColumnsMenu } from "./ColumnsMenu";
 import { type ColumnId, chooseColumns } from "./columns";
 import { FilterChips } from "./FilterChips";
@@ -125,6 +126,16 @@ export function InstancesScreen({ query }: { query: URLSearchParams }) {
             sort={{ sortBy, sortOrder }}
             chosen={chosen}
             onChoose={setChosen}
+          />
+        )}
+        {query.get("definition") && ["", "running"].includes(query.get("state") ?? "") && (
+          <CalledProcesses
+            of={
+              definitionId
+                ? { processDefinitionId: definitionId }
+                : { processDefinitionKey: filter.processDefinitionKey }
+            }
+            turn={rows}
           />
         )}
         {rows?.length === 0 && filtered && !unfinished && (

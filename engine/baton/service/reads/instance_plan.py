@@ -75,6 +75,8 @@ class InstancePlanner:
     def make(self, query: InstanceQuery) -> Plan | None:
         """None where no index has the order that is asked for."""
         states, indexed = get_states(query), cache(self._store.indexing.is_complete)
+        if query.roots is False:
+            return self.make_called(query) if query.sort in ((), NEWEST, OLDEST) else None
         called, query = self._choose_called(query, states), replace(query, called=False)
         rest = replace(query, states=None, include_ended=True, first=0, limit=None, sort=())
         # No definition has a set for each state.
@@ -88,6 +90,8 @@ class InstancePlanner:
     def make_unsorted(self, query: InstanceQuery, *, counting: bool = False) -> Plan:
         """In any order. ``counting``: the instances need not be read one after the other."""
         states, indexed = get_states(query), cache(self._store.indexing.is_complete)
+        if query.roots is False:
+            return self.make_called(query)
         called, query = self._choose_called(query, states), replace(query, called=False)
         rest = replace(query, states=None, include_ended=True, first=0, limit=None, sort=())
         rest = self._choose_definitions(rest, indexed, counting=counting)
@@ -102,11 +106,12 @@ class InstancePlanner:
         return Plan((self._add_called(span, called),), left, rest_of_called=_get_rest(called))
 
     def make_called(self, query: InstanceQuery) -> Plan:
-        """Only the called processes of a query, in any order."""
-        called = self._choose_called(query, get_states(query))
+        """Only the called processes of a query, by start."""
+        called = self._choose_called(replace(query, roots=None), get_states(query))
         if called is None:
             return Plan((), EVERY)
-        return Plan((self._store.called.make_span(called.definition_ids),), EVERY, rest_of_called=called.rest)
+        span = self._store.called.make_span(called.definition_ids, descending=query.sort == NEWEST)
+        return Plan((span,), EVERY, rest_of_called=called.rest)
 
     def _leave(self, rest: InstanceQuery, states: frozenset[InstanceState]) -> InstanceQuery:
         """What the sets of the definitions or of the states do not say."""

@@ -80,7 +80,7 @@ class InstanceQueries:
     def count(self, query: InstanceQuery, search: Search | None = None) -> int:
         query = self._settle(query)
         if query.called:
-            is_counted = search is not None and search.is_behind(0)
+            is_counted = query.roots is False or (search is not None and search.is_behind(0))
             count = 0 if is_counted else self.count(replace(query, called=False, roots=None), search)
             is_whole = search is None or search.stopped is None
             return count + self._count_called(query, search) if is_whole else count
@@ -109,7 +109,7 @@ class InstanceQueries:
         if not query.called and query.roots is None:
             return query
         called = query.called and not query.roots and self._called.is_any()
-        return replace(query, called=called, roots=query.roots if called else None)
+        return replace(query, called=called, roots=query.roots if called or query.roots is False else None)
 
     def _is_counted(self, query: InstanceQuery) -> bool:
         """Whether sizes of sets tell how many there are."""

@@ -30,6 +30,9 @@ class OverviewFilters(Query):
     waiting: bool | None = Field(None, description="whether a person, a message or a timer is to come next")
     undone: bool | None = Field(None, description="whether all that could be undone has been undone")
     variables: Comparisons | None = None
+    called: bool | None = Field(
+        None, description="called processes that run, instead of instances that nothing has called; for lists only"
+    )
     startedAfter: Moment | None = None
     startedBefore: Moment | None = None
     endedAfter: Moment | None = None
@@ -47,6 +50,8 @@ class OverviewFilters(Query):
             elements=to_tuple(self.activityId),
             with_incident=self.withIncident,
             incident_message_like=self.incidentMessageLike,
+            roots=False if self.called else None,
+            called=self.called or False,
             waiting=self.waiting,
             undone=self.undone,
             variables=make_variable_filters(self.variables, None, None),

@@ -157,6 +157,8 @@ class ProcessInstances(Command):
         for query in queries:
             ids += [item.id for item in engine.instances.find(query.to_query(engine))]
         if self.overviewQuery is not None:
+            if self.overviewQuery.called:
+                raise BadRequest("Expected 'called' in lists only: what runs inside another instance goes with it")
             found = engine.instances.find(self.overviewQuery.to_query())
             ids += [item.id for item in found if not item.state.is_ended]
         return list(dict.fromkeys(ids))
