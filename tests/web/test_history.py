@@ -32,6 +32,20 @@ def test_activity_instances_are_listed_in_order(api: Api) -> None:
     assert api.get(f"/history/activity-instance/{rows[1]['id']}")["activityName"] == "Do it"
 
 
+def test_activity_instances_of_several_instances_are_listed_together(api: Api) -> None:
+    api.deploy("work")
+    first, second, _ = (api.start("work") for _ in range(3))
+
+    rows = api.get("/history/activity-instance", processInstanceIdIn=f"{first},{second}")
+
+    assert sorted((row["processInstanceId"], row["activityId"]) for row in rows) == sorted(
+        (id_, element) for id_ in (first, second) for element in ("Start", "Do")
+    )
+    path = "/history/activity-instance/count"
+    both = api.get(path, processInstanceIdIn=f"{first},{second}", processInstanceId=second)
+    assert both == {"count": 2}
+
+
 def test_variables_keep_their_last_value_after_the_end(api: Api) -> None:
     api.deploy("work")
     instance = api.start("work", amount=1)

@@ -85,10 +85,11 @@ def _fill(tables: Tables, reader: EndedReader, pages: Iterable[list[Json]]) -> N
     reported = _REPORTED
     for page in pages:
         there = [header for header in page if _add_events(tables, reader, header)]
-        variables = reader.read_variables([header["id"] for header in there])
+        ids = [header["id"] for header in there]
+        for activity in reader.iterate_activities(ids):
+            tables["activities"].add(activity)
+        variables = reader.read_variables(ids)
         for header in there:
-            for activity in reader.iterate_activities(header["id"]):
-                tables["activities"].add(activity)
             definition = reader.find_definition(header["definitionId"])
             tables["instances"].add({**header, **definition, "variables": variables[header["id"]]})
         if tables["instances"].rows >= reported:

@@ -53,6 +53,7 @@ class HistoryFilters(Query):
 class HistoricActivityFilters(HistoryFilters):
     """Which activity instances."""
 
+    processInstanceIdIn: Names | None = None
     activityInstanceId: str | None = None
     executionId: str | None = None
     activityId: str | None = None
@@ -67,6 +68,11 @@ class HistoricActivityFilters(HistoryFilters):
     startedAfter: Moment | None = None
     finishedBefore: Moment | None = None
     finishedAfter: Moment | None = None
+
+    def to_instance_query(self) -> InstanceQuery:
+        """The instances to look into."""
+        found = merge_values(self.processInstanceId, self.processInstanceIdIn)
+        return replace(super().to_instance_query(), ids=found)
 
 
 class HistoricVariableFilters(HistoryFilters):
