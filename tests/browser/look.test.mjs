@@ -73,7 +73,7 @@ test("a part of a page that an update has taken away is named plainly, and tryin
   await page.goto(`${base}/definitions`);
   await page.locator(".table").waitFor();
   await page.route("**/assets/InstancesScreen-*.js", (route) => route.fulfill({ status: 404 }));
-  await page.getByRole("link", { name: "Instances" }).click();
+  await page.getByRole("link", { name: "Instances", exact: true }).click();
   await page.getByText("Baton may have been updated since this page was opened").waitFor();
   await page.unroute("**/assets/InstancesScreen-*.js");
   await page.getByRole("button", { name: "Try again" }).click();

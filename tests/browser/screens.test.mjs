@@ -190,6 +190,7 @@ for (const [index, { name, answer, act }] of listScreens(UNKNOWN).entries()) {
     }
     await page.setViewportSize({ width: 390, height: 844 });
     assert.deepEqual(await findCut(page), [], "cut off at 390 px");
+    await page.unrouteAll({ behavior: "ignoreErrors" });
     await page.close();
   });
 }

@@ -19,7 +19,12 @@ export function useBrowser() {
   before(async () => {
     browser = await launchChromium();
   });
-  after(() => browser.close());
+  after(async () => {
+    // A request that a test still holds back would be answered on a page that is gone.
+    const pages = browser.contexts().flatMap((context) => context.pages());
+    await Promise.all(pages.map((page) => page.unrouteAll({ behavior: "ignoreErrors" })));
+    await browser.close();
+  });
 
   /** @param {import("playwright-core").BrowserContextOptions} options */
   return async function openPage(options = {}) {

@@ -45,9 +45,9 @@ def baton(built: None) -> Iterator[Baton]:
 
 
 def list_failures(tap: str) -> str:
-    """What the runner says of the scenarios that failed, without those that passed."""
+    """What the runner says of the scenarios that failed, and of errors in none of them; without those that passed."""
     told = re.split(r"^(?=(?:not )?ok |# )", tap, flags=re.MULTILINE)
-    return "".join(part for part in told if part.startswith("not ok "))
+    return "".join(part for part in told if part.startswith(("not ok ", "# Error")))
 
 
 def run_scenarios(chromium: str, baton: Baton, scenarios: str, **settings: str) -> None:
