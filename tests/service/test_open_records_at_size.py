@@ -10,15 +10,13 @@ import pytest
 
 from baton.service import Engine, IncidentQuery, UserTaskQuery
 from tests.service.conftest import Clock
-from tests.service.processes import bpmn, deploy, line
+from tests.service.processes import bpmn, deploy, external, fetch, line
 from tests.service.test_lists_at_size import count_commands
 
 COUNT = 60
 AGES = ((), (("created_at", False),), (("created_at", True),))
 WAITING = bpmn(line('<userTask id="decide"/>'), key="waiting")
-FAILING = bpmn(
-    line('<scriptTask id="fail" scriptFormat="python"><script>y = 1 / 0</script></scriptTask>'), key="failing"
-)
+FAILING = bpmn(line(external("fail")), key="failing")
 
 
 @pytest.fixture(params=["tasks", "incidents"])
@@ -28,6 +26,8 @@ def listed(request: pytest.FixtureRequest, engine: Engine, clock: Clock) -> tupl
     for number in range(COUNT):
         clock.forward(number % 2)  # some have the same moment
         engine.starts.start(definition.id)
+        for locked in fetch(engine):
+            engine.external_tasks.fail(locked.task.id, "w", retries=0)
     if request.param == "tasks":
         return engine.user_tasks, UserTaskQuery()
     return engine.incidents, IncidentQuery()
