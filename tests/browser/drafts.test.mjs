@@ -40,7 +40,7 @@ test("what is drawn is saved by itself, without a question on leaving, and opens
   const address = page.url();
   page.on("dialog", (dialog) => void dialog.dismiss());
   await rename(page, "Ask twice");
-  await page.getByRole("link", { name: "Instances" }).click();
+  await page.getByRole("link", { name: "Instances", exact: true }).click();
   await page.waitForURL(`${base}/instances`);
 
   const colleague = await openPage({ colorScheme: "dark" });

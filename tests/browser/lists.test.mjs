@@ -129,7 +129,7 @@ test("what a batch could not do is found with its reason, tried again, and the b
   });
   const page = await openPage();
   await page.goto(`${base}/instances`);
-  await page.getByRole("link", { name: "Batches" }).click();
+  await page.getByRole("link", { name: "Batches", exact: true }).click();
   const row = page.locator(`tbody tr:has(a[href*="${id}"])`);
   await row.getByText("1 of 2 done · 1 failed").waitFor();
   await row.getByRole("link", { name: "Suspend instances" }).press("Enter");

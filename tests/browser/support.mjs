@@ -140,7 +140,7 @@ export async function beginStart(page, name) {
   // The instance page's chunk is fetched beforehand: on a busy machine the first steps would be over before it is there.
   await page.goto(`${base}/instances/nothing-00`);
   await page.getByRole("alert").waitFor();
-  await page.getByRole("link", { name: "Definitions" }).click();
+  await page.getByRole("link", { name: "Definitions", exact: true }).click();
   await page.getByRole("button", { name: `Start ${name}`, exact: true }).click();
   await page.getByRole("dialog").waitFor();
 }

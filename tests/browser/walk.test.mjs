@@ -66,7 +66,7 @@ test("the order process is drawn, repaired, simulated, deployed, and its instanc
   await until(async () => (await rest(`/draft?processDefinitionKey=${key}`)).length === 0);
 
   const ids = await startFifty(key, key);
-  await page.getByRole("link", { name: "Overview" }).click();
+  await page.getByRole("link", { name: "Overview", exact: true }).click();
   await page.locator("tbody tr", { hasText: name }).getByRole("link", { name: "Show Create shipment" }).click();
   await page.getByRole("button", { name: "Edit and retry…" }).click();
   const variables = page.getByLabel("Variables of the instance (JSON)");

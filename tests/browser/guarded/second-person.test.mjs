@@ -87,7 +87,7 @@ test("what waits is on a page of its own: it is looked at, refused, asked for ag
   const decider = await openPage();
   await decider.goto(`${base}/`);
   await fill(decider, "decider", PASSWORD);
-  await decider.getByRole("link", { name: "Approvals" }).click();
+  await decider.getByRole("link", { name: "Approvals", exact: true }).click();
   await decider.getByRole("link", { name: "Undo and go back" }).waitFor();
   assert.deepEqual(await findings(decider), []);
   await decider.getByRole("link", { name: "Undo and go back" }).click();

@@ -14,7 +14,7 @@ test("the first administrator is made by the link, and signs in and out", async 
   await fill(page, "boss", "short");
   await page.getByRole("alert").filter({ hasText: "12 to 1000 characters" }).waitFor();
   await fill(page, "boss", PASSWORD);
-  await page.getByRole("link", { name: "Definitions" }).waitFor();
+  await page.getByRole("link", { name: "Definitions", exact: true }).waitFor();
   assert.equal(new URL(page.url()).pathname, "/");
 
   await page.getByRole("button", { name: "Sign out boss" }).click();
