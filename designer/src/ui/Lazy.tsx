@@ -10,7 +10,7 @@ interface Props<P extends object> {
   quiet?: boolean;
 }
 
-/** What a browser says of it is its own, and an address. */
+/** What a browser says of it is its own, and an address: that is for its console. */
 const UNFETCHED = new Error("Baton may have been updated since this page was opened, or cannot be reached.");
 
 /** A screen that lives in a chunk of its own. */
@@ -19,7 +19,10 @@ export function Lazy<P extends object>({ load, props, what = "the page", quiet =
   useEffect(() => {
     load().then(
       (view) => setLoaded({ view }),
-      () => setLoaded({ error: UNFETCHED }),
+      (error: Error) => {
+        console.error(error);
+        setLoaded({ error: UNFETCHED });
+      },
     );
   }, [load]);
   if (loaded.error) return <Failed what={what} error={loaded.error} again={() => window.location.reload()} />;

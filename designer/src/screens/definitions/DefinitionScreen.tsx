@@ -186,7 +186,7 @@ function Body({
         />
       </div>
       <Instances listed={listed} one={one} observed={value.observed} />
-      <CalledProcesses of={{ processDefinitionId: one.id }} turn={numbers} />
+      <CalledProcesses of={{ processDefinitionId: one.id }} beat={listed.beat} />
     </div>
   );
 }

@@ -9,15 +9,15 @@ const SHOWN = 10;
 
 interface Props {
   of: { processDefinitionId?: string | undefined; processDefinitionKey?: string | undefined };
-  /** It is read again when this changes. */
-  turn: unknown;
+  /** It is read again when this counts up, after the answer that is on its way. */
+  beat: number;
 }
 
 /** An id begins with that of the instance around the called process. */
 const around = (id: string) => id.slice(0, id.indexOf("."));
 
 /** What runs inside other instances, which take what is sent to it: so nothing can be chosen here. */
-export function CalledProcesses({ of, turn }: Props) {
+export function CalledProcesses({ of, beat }: Props) {
   const now = useNow();
   const { value } = useResource(
     (signal) =>
@@ -28,7 +28,8 @@ export function CalledProcesses({ of, turn }: Props) {
         ),
         count({ ...of, called: true }, signal),
       ]),
-    [of.processDefinitionId, of.processDefinitionKey, turn],
+    [of.processDefinitionId, of.processDefinitionKey],
+    beat,
   );
   const [rows, total] = value ?? [[], 0];
   if (!total) return null;

@@ -94,7 +94,7 @@ export function InstancesScreen({ query }: { query: URLSearchParams }) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   useEffect(() => setChosen(new Set()), [query.toString()]);
   const filter = filterOf(query, definitionId);
-  const { rows, total, unfinished, searchOn, error, fresh, reload } = useInstanceList({
+  const { rows, total, unfinished, searchOn, error, fresh, beat, reload } = useInstanceList({
     filter,
     sortBy,
     sortOrder,
@@ -135,7 +135,7 @@ export function InstancesScreen({ query }: { query: URLSearchParams }) {
                 ? { processDefinitionId: definitionId }
                 : { processDefinitionKey: filter.processDefinitionKey }
             }
-            turn={rows}
+            beat={beat}
           />
         )}
         {rows?.length === 0 && filtered && !unfinished && (

@@ -22,7 +22,7 @@ export interface InstanceList {
   searchOn: () => void;
   error: Error | undefined;
   fresh: ReadonlySet<string>;
-  /** Counts up when instances have gone on, however often they did meanwhile. */
+  /** Counts up when the stream begins, and when instances have gone on, however often they did meanwhile. */
   beat: number;
   reload: () => void;
 }
@@ -83,7 +83,10 @@ export function useInstanceList(listing: Listing): InstanceList {
     const close = openStream("/stream", {
       on: {
         // Changes come from now on: what happened before this moment may be missing in what was loaded already.
-        snapshot: () => setTurn((it) => it + 1),
+        snapshot: () => {
+          setTurn((it) => it + 1);
+          setBeat((it) => it + 1);
+        },
         events: (data) => {
           if (!isTold(current.current.filter)) return reloadSoon();
           const { instances } = data as { instances: Header[] };
