@@ -63,10 +63,10 @@ def test_other_encodings_are_read() -> None:
 
 
 def test_a_file_of_fifty_megabytes_is_refused_at_once() -> None:
-    begun = time.process_time()
+    begun = time.thread_time()
 
     assert rules_of(read(b"<a>" + b"x" * 50 * 2**20 + b"</a>")) == ["too-large"]
-    assert time.process_time() - begun < 1
+    assert time.thread_time() - begun < 1
 
 
 def test_all_problems_are_reported_not_only_the_first() -> None:
@@ -120,13 +120,13 @@ def test_a_collaboration_gives_a_model_for_each_executable_pool() -> None:
 def test_a_long_chain_is_read_without_recursion_and_in_time(size: int) -> None:
     tasks = "".join(f'<task id="t{i}"/>' for i in range(size))
     chain = ">".join(["s", *(f"t{i}" for i in range(size)), "e"])
-    begun = time.process_time()
+    begun = time.thread_time()
 
     reading = read(process(f'<startEvent id="s"/>{tasks}<endEvent id="e"/>', chain))
 
     assert reading.problems == ()
     assert len(reading.processes[0].nodes) == size + 2
-    assert time.process_time() - begun < 10  # twenty times what it takes
+    assert time.thread_time() - begun < 10  # twenty times what it takes
 
 
 def test_subprocesses_fifty_deep_are_read() -> None:

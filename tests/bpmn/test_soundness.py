@@ -125,10 +125,10 @@ def test_subprocesses_are_explored_on_their_own() -> None:
 def test_two_hundred_parallel_branches_are_explored_in_time() -> None:
     branches = "".join(f'<task id="t{i}"/><task id="u{i}"/>' for i in range(200))
     flows = " ".join(f"f>t{i}>u{i}>j" for i in range(200))
-    begun = time.process_time()
+    begun = time.thread_time()
 
     assert found(branches + gateways("parallelGateway", "f", "j"), f"s>f {flows} j>e") == []
-    assert time.process_time() - begun < 2
+    assert time.thread_time() - begun < 2
 
 
 def test_more_states_than_can_be_tried_give_no_false_findings() -> None:
@@ -137,7 +137,7 @@ def test_more_states_than_can_be_tried_give_no_false_findings() -> None:
         for i in range(100)
     )
     flows = " ".join(f"f>x{i}>u{i}>j t{i}>u{i}" for i in range(100))
-    begun = time.process_time()
+    begun = time.thread_time()
 
     assert found(branches + gateways("parallelGateway", "f", "j"), f"s>f {flows} j>e") == []
-    assert time.process_time() - begun < 2
+    assert time.thread_time() - begun < 2

@@ -42,21 +42,21 @@ BOMBS: list[tuple[str, Dialect]] = [
 
 @pytest.mark.parametrize(("text", "dialect"), BOMBS)
 def test_a_bomb_is_an_error_soon(text: str, dialect: Dialect) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
 
     failure(text, dialect, x=1)
 
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2
 
 
 def test_a_regex_bomb_is_answered_in_linear_time() -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
 
     assert value("${s.matches('(a+)+(a|aa)+$')}", "juel", s="a" * 5000 + "b") is False
     assert value('=matches(s, "^(([a-z])+.)+[A-Z]([a-z])+$")', "feel", s="a" * 5000) is False
     failure("${s.matches('(a{1000}){1000}')}", "juel", s="a")
 
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2
 
 
 def test_shared_structure_does_not_make_comparison_explode() -> None:

@@ -143,10 +143,10 @@ def test_a_task_holds_what_a_variable_can_hold() -> None:
 
 
 def test_a_test_of_a_process_takes_a_fifth_of_a_second_at_most(contract: TestEngine) -> None:
-    """CPU time of this process, so that a busy machine does not matter."""
-    began = time.process_time()
+    """CPU time of this thread, so that neither a busy machine nor what other tests left running matters."""
+    began = time.thread_time()
     contract.start("contract", {"item": "piano"}).wait_for("Approve").complete("Approve")
-    assert time.process_time() - began < 0.2
+    assert time.thread_time() - began < 0.2
 
 
 RECEIPT = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t"
