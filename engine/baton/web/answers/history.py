@@ -118,6 +118,7 @@ class HistoricTask(Answer):
     removalTime: None = None
     duration: int | None
     priority: int | None
+    taskState: Literal["Created", "Updated", "Completed", "Deleted"]
 
 
 class HistoricExternalTaskLog(Answer):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from baton.model.times import Millis
 from baton.service import HistoryProjection, RecordHistory
 from baton.web.answers.common import find_node
 from baton.web.answers.history import HistoricIncident, HistoricTask
@@ -117,11 +118,18 @@ def _task(context: RequestContext, rows: HistoryProjection, task: RecordHistory)
         "due": task.data.get("due"),
         "followUp": task.data.get("follow_up"),
         "parentTaskId": task.data.get("parent"),
+        "taskState": _choose_state(task, ended),
         "caseDefinitionId": None,
         "caseDefinitionKey": None,
         "caseExecutionId": None,
         "caseInstanceId": None,
     }
+
+
+def _choose_state(task: RecordHistory, ended: Millis | None) -> str:
+    if ended is not None:
+        return "Completed" if task.reason == "completed" else "Deleted"
+    return "Updated" if task.changed else "Created"
 
 
 declare_rows(

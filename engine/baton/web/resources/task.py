@@ -47,6 +47,7 @@ SORTS = {
     "executionId": "token",
     "assignee": "assignee",
     "created": "created_at",
+    "lastUpdated": "changed_at",
     "description": "description",
     "id": "shown_id",
     "name": "name",

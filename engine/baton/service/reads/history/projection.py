@@ -161,6 +161,7 @@ class HistoryProjection:
         del event
         if (task := self.tasks.get(str(data.get("id")))) is not None:
             task.data.update(data)
+            task.changed = True
 
     def complete_task(self, event: Event, data: Data) -> None:
         _close(self.tasks, event, data, "completed")

@@ -63,3 +63,4 @@ class RecordHistory:
     data: dict[str, Value]
     closed_at: Millis | None = None
     reason: str | None = None
+    changed: bool = False
