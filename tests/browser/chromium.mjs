@@ -26,8 +26,15 @@ const ARGS = [
   "--disable-sync",
 ];
 
-export async function launchChromium() {
+/**
+ * For many pages of one site, each for a moment: in one process, and without making their code fast, which takes longer
+ * than running it.
+ */
+export const FOR_MANY_PAGES = ["--process-per-site", "--js-flags=--no-opt --no-maglev --no-sparkplug"];
+
+/** @param {string[]} more flags */
+export async function launchChromium(more = []) {
   const executablePath = CANDIDATES.find((it) => it && existsSync(it));
   if (!executablePath) throw new Error("No Chromium found: set CHROMIUM to its path.");
-  return chromium.launch({ executablePath, args: ARGS });
+  return chromium.launch({ executablePath, args: [...ARGS, ...more] });
 }

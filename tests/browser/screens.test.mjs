@@ -3,6 +3,7 @@
 // Each is opened once, in one theme, light and dark by turns, or in those of BATON_THEMES.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+import { FOR_MANY_PAGES } from "./chromium.mjs";
 import { preparePlaces } from "./places.mjs";
 import { watchRequests } from "./requests.mjs";
 import { listScreens, openScreen } from "./screens.mjs";
@@ -10,7 +11,7 @@ import { base, findCut, findings, openTab, rest, useBrowser } from "./support.mj
 
 /** @typedef {"light" | "dark"} Theme */
 
-const openPage = useBrowser();
+const openPage = useBrowser(FOR_MANY_PAGES);
 /** Nothing was asked for as long as this: the screen has what it wants. */
 const QUIET_MS = 1_500;
 const MANY = 200;
@@ -133,8 +134,11 @@ let screens;
 let context;
 before(async () => {
   screens = listScreens(await preparePlaces());
-  context = (await openPage({ reducedMotion: "reduce", colorScheme: "light" })).context();
+  const lasting = await openPage({ reducedMotion: "reduce", colorScheme: "light" });
+  context = lasting.context();
   await context.addInitScript(() => localStorage.clear());
+  // Open to the end, as is the process of all pages.
+  await lasting.goto(`${base}/nowhere`);
 });
 
 /** @param {TestPage} page @param {Theme[]} themes */

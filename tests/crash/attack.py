@@ -74,7 +74,7 @@ def run(scale: Scale, names: Iterable[str] = ATTACKS, say: Callable[[str], None]
 
 def _attack(baton: Baton, name: str, scale: Scale) -> Outcome:
     target = Target(baton, scale)
-    with Watch(baton) as watch, Bystanders(baton) as others:
+    with Watch(baton) as watch, Bystanders(baton, scale.pause) as others:
         ATTACKS[name](target)
     wrong = [*target.wrong, *others.wrong, *(f"a process has died: {kind}" for kind in watch.lost)]
     excused = {"timer": target.excused, "worker": target.excused}

@@ -35,12 +35,16 @@ class Scale:
     attributes: int = 50_000
     checks: int = 4
     long_models: int = 8
+    long_chain: int = 10_000
+    """Tasks in each of the long models."""
     rules: int = 5_000
     most_rules: int = 24_000
     iterations: int = 10_000
     slow: int = 300
     frozen_seconds: float = 3.0
     calm_seconds: float = 5.0
+    pause: float = 0.02
+    """Seconds between two requests of a bystander."""
     compute_seconds: float = 10.0
     """The budget of a request (BATON_COMPUTE_SECONDS)."""
 
@@ -51,12 +55,14 @@ SMALL = Scale(
     attributes=2_000,
     checks=2,
     long_models=2,
+    long_chain=2_000,
     rules=500,
     most_rules=2_000,
     iterations=500,
     slow=20,
     frozen_seconds=1.0,
     calm_seconds=1.0,
+    pause=0.2,
     compute_seconds=4.0,
 )
 
@@ -154,7 +160,7 @@ def send_dense_files(target: Target) -> None:
     models = [dense] * scale.checks + [_chain_model("chain", scale.chain), _attribute_model(scale.attributes)]
     with ThreadPoolExecutor(len(models)) as pool:
         list(pool.map(target.check, models))
-    long = {f"long-{n}": _chain_model(f"long-{n}", scale.chain // 10) for n in range(scale.long_models)}
+    long = {f"long-{n}": _chain_model(f"long-{n}", scale.long_chain) for n in range(scale.long_models)}
     for name, model in {"dense": dense, "chain": models[-2], **long}.items():
         if target.deploy(f"{name}.bpmn", model).ok:
             target.start(name)

@@ -17,7 +17,6 @@ from tests.running import Baton
 
 PERIOD_MS = 200
 """How long the timer of the bystander runs, again and again."""
-PAUSE = 0.02
 CONNECTIONS = 4
 """Of those that ask for the version; each stays with the process that took it."""
 PATIENCE = 60.0
@@ -51,8 +50,9 @@ class Bystanders:
     its task, and from completing it to the answer.
     """
 
-    def __init__(self, baton: Baton) -> None:
-        self._baton, self._url = baton, f"{baton.url}/engine-rest"
+    def __init__(self, baton: Baton, pause: float) -> None:
+        """``pause``: seconds that each of them lets pass between two requests."""
+        self._baton, self._url, self._pause = baton, f"{baton.url}/engine-rest", pause
         self._over = threading.Event()
         self._threads: list[threading.Thread] = []
         self._timer = ""
@@ -84,7 +84,7 @@ class Bystanders:
                     act(session)
                 except requests.RequestException as error:
                     self.wrong.append(f"{act.__name__}: {error}")
-                self._over.wait(PAUSE)
+                self._over.wait(self._pause)
 
     def _ask_version(self, session: requests.Session) -> None:
         began = time.monotonic()

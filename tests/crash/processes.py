@@ -20,7 +20,7 @@ KINDS = (
 )
 LASTING = ("web", "loops", "store", "supervisor")
 """Kinds of which none may die; compute processes are there to be killed."""
-PERIOD = 0.1
+PERIOD = 0.3
 
 
 class Watch:
