@@ -1,7 +1,8 @@
 """``python -m bench [PART…]`` with the parts of ``PARTS``: all of them by default.
 
-``python -m bench peers --help`` says how to measure beside another engine, ``python -m bench lists --help`` and
-``python -m bench archive --help`` how to measure with more instances.
+``python -m bench peers --help`` says how to measure beside another engine, ``python -m bench releases --help`` how to
+measure against an earlier release, ``python -m bench lists --help`` and ``python -m bench archive --help`` with more
+instances.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from bench import (
     memory,
     peers,
     pixels,
+    releases,
     rest,
     runtime,
     streams,
@@ -44,12 +46,13 @@ PARTS = {
     "costs": costs.main,
     "archive": archive.main,
 }
-WITH_OPTIONS = {"peers": peers.main, "lists": lists.main, "archive": archive.main}
+WITH_OPTIONS = {"peers": peers.main, "releases": releases.main, "lists": lists.main, "archive": archive.main}
+NEED_OPTIONS = {"peers", "releases"}
 
 
 def main() -> None:
     name, options = sys.argv[1] if len(sys.argv) > 1 else "", sys.argv[2:]
-    if name == "peers" or (name in WITH_OPTIONS and options and options[0].startswith("-")):
+    if name in NEED_OPTIONS or (name in WITH_OPTIONS and options and options[0].startswith("-")):
         WITH_OPTIONS[name](options)
         return
     chosen = sys.argv[1:] or list(PARTS)

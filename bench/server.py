@@ -62,11 +62,14 @@ def running() -> Iterator[tuple[int, Path]]:
 
 
 def start_server(
-    data: Path, options: Sequence[str] = (), environment: Mapping[str, str] | None = None
+    data: Path,
+    options: Sequence[str] = (),
+    environment: Mapping[str, str] | None = None,
+    python: str = sys.executable,
 ) -> tuple[int, subprocess.Popen[bytes]]:
     """A server on a data folder, and its port; ``stop_server`` ends it."""
     port = _free_port()
-    command = [sys.executable, "-m", "baton.cli", "serve", "--port", str(port), "--data", str(data), "--no-samples"]
+    command = [python, "-m", "baton.cli", "serve", "--port", str(port), "--data", str(data), "--no-samples"]
     environment = {**os.environ, "BATON_LOG_LEVEL": "warning", **(environment or {})}
     with (data / "bench.log").open("ab") as log:
         process = subprocess.Popen([*command, *options], stdout=log, stderr=log, env=environment)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PARTS = ("engine", "definitions", "pyproject.toml", "requirements.lock", "README.md")
+PARTS = ("engine", "bench", "definitions", "pyproject.toml", "requirements.lock", "README.md")
 
 
 class NoSuchRevision(LookupError):
