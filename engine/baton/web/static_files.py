@@ -44,7 +44,6 @@ class StaticFiles(WhiteNoise):
         page = next(iter(folders.values()))
         self._watched = (page, page / "assets", page / INDEX.lstrip("/"))
         self._changed_at: list[int] = []
-        self._refresh()
 
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         path: str = environ["PATH_INFO"]
