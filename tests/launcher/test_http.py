@@ -180,7 +180,7 @@ def test_a_connection_that_rests_too_long_is_ended(pair: tuple[TimedSocket, Any]
     connections.end_resting(now + 60)
 
     assert again.endswith(b"again")
-    assert serving.get(timeout=5) is True
+    assert serving.get(timeout=60) is True
 
 
 def test_what_is_not_plain_is_left_to_be_read(pair: tuple[TimedSocket, Any]) -> None:
@@ -189,7 +189,7 @@ def test_what_is_not_plain_is_left_to_be_read(pair: tuple[TimedSocket, Any]) -> 
 
     pair[1].sendall(PLAIN + b"hello" + unusual)
 
-    assert serving.get(timeout=5) is False
+    assert serving.get(timeout=60) is False
     assert pair[0].recv(1) == unusual
 
 
@@ -203,7 +203,7 @@ def test_an_answer_that_breaks_off_ends_the_connection(pair: tuple[TimedSocket, 
     pair[1].sendall(PLAIN + b"hello")
 
     with pytest.raises(BrokenAnswer):
-        serving.get(timeout=5)
+        serving.get(timeout=60)
 
 
 def test_a_body_that_nobody_reads_is_not_taken_for_a_request(pair: tuple[TimedSocket, Any]) -> None:
@@ -217,7 +217,7 @@ def test_a_body_that_nobody_reads_is_not_taken_for_a_request(pair: tuple[TimedSo
     for part in (head, body, head, body):
         pair[1].sendall(part)
     pair[1].shutdown(socket.SHUT_WR)
-    serving.get(timeout=5)
+    serving.get(timeout=60)
     pair[0].shutdown(socket.SHUT_WR)
 
     received = b"".join(iter(lambda: pair[1].recv(65536), b""))
@@ -238,4 +238,4 @@ def test_a_client_that_leaves_in_the_middle_of_an_answer_is_no_fault_of_the_appl
     pair[1].close()
 
     with pytest.raises(ConnectionError):
-        serving.get(timeout=5)
+        serving.get(timeout=60)

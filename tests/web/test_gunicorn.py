@@ -157,7 +157,7 @@ def test_a_graceful_stop_ends_streams_and_long_polls_at_once(own: Served) -> Non
     poll.join(10)
     own.process.wait(10)
     assert answers == [[]]
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 10
 
 
 def test_others_are_answered_while_a_large_file_is_checked(served: Served) -> None:

@@ -301,8 +301,8 @@ def test_no_more_is_fetched_than_can_begin_at_once(engine: FakeEngine, serve: Se
     for number in range(5):
         engine.offer(f"t.{number}")
     serve(work)
-    assert running.acquire(timeout=5)
-    assert running.acquire(timeout=5)
+    assert running.acquire(timeout=60)
+    assert running.acquire(timeout=60)
     assert not running.acquire(timeout=0.2)
     assert engine.fetches[0]["maxTasks"] == 2
     assert engine.paths() == []
