@@ -50,6 +50,15 @@ export function draw(nodes, flows, key = "repaired") {
 export async function openFile(page, xml) {
   await page.goto(`${base}/designer`);
   await page.locator(".djs-palette").waitFor();
+  await dropFile(page, xml);
+}
+
+/**
+ * Drops a file on the designer that is open.
+ * @param {import("playwright-core").Page} page
+ * @param {string} xml
+ */
+export async function dropFile(page, xml) {
   const transfer = await page.evaluateHandle((text) => {
     const data = new DataTransfer();
     data.items.add(new File([text], "repaired.bpmn", { type: "application/xml" }));

@@ -1,7 +1,7 @@
 // Drafts are saved by themselves on the server, shared by their address, and never overwritten unseen.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { draw, openFile } from "./diagrams.mjs";
+import { draw, dropFile, openFile } from "./diagrams.mjs";
 import { base, rest, until, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
@@ -51,6 +51,99 @@ test("what is drawn is saved by itself, without a question on leaving, and opens
   await colleague.goto(`${base}/designer`);
   await colleague.getByRole("link", { name: "Go on with the draft" }).waitFor();
   assert.deepEqual([...page.errors, ...colleague.errors], []);
+});
+
+/**
+ * Holds back the answer to the first draft that is made; call the answer to let it through.
+ * @param {TestPage} page
+ */
+function holdFirstDraft(page) {
+  let release = () => {};
+  const released = new Promise((resolve) => {
+    release = () => resolve(undefined);
+  });
+  const asked = new Promise((resolve) => {
+    let count = 0;
+    void page.route("**/engine-rest/draft", async (route) => {
+      if (route.request().method() !== "POST" || count++) return route.continue();
+      const answer = await route.fetch();
+      resolve(undefined);
+      await released;
+      return route.fulfill({ response: answer });
+    });
+  });
+  return { asked, release };
+}
+
+/** @param {string} key of a process */
+const draftsOf = async (key) =>
+  (await rest("/draft")).filter((/** @type {any} */ it) => it.processDefinitionKey === key);
+
+test("a diagram that is deployed while its first draft is being saved stays the deployed one, and leaves no draft", async () => {
+  const key = fresh("quick");
+  const page = await openPage();
+  const held = holdFirstDraft(page);
+  await openFile(page, draw(NODES, FLOWS, key));
+  await held.asked;
+  await page.locator(".drawer", { hasText: "none" }).waitFor();
+  await page.keyboard.press("Control+s");
+  await page.getByRole("button", { name: "Deploy version 1" }).click();
+  await page.locator(".saved", { hasText: "Version 1" }).waitFor();
+
+  held.release();
+
+  await until(async () => (await draftsOf(key)).length === 0);
+  await page.waitForURL((url) => decodeURIComponent(url.pathname).startsWith(`/designer/${key}:1:`));
+  await page.locator(".saved", { hasText: "Version 1" }).waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
+test("who leaves while the first draft is being saved is not brought back, and the draft is there", async () => {
+  const key = fresh("left");
+  const page = await openPage();
+  const held = holdFirstDraft(page);
+  await openFile(page, draw(NODES, FLOWS, key));
+  await held.asked;
+  await page.getByRole("link", { name: "Instances", exact: true }).click();
+  await page.waitForURL(`${base}/instances`);
+  const replaced = await page.evaluateHandle(() => {
+    const { replaceState } = window.history;
+    /** @type {string[]} */
+    const places = [];
+    window.history.replaceState = (data, title, place) => {
+      places.push(String(place));
+      replaceState.call(window.history, data, title, place);
+    };
+    return places;
+  });
+  const answered = page.waitForResponse("**/engine-rest/draft");
+
+  held.release();
+  await answered;
+
+  await page.getByRole("link", { name: "Tasks", exact: true }).click();
+  await page.waitForURL(`${base}/tasks`);
+  assert.deepEqual(
+    (await replaced.jsonValue()).filter((it) => it.includes("/designer")),
+    [],
+  );
+  assert.equal((await draftsOf(key)).length, 1);
+  assert.deepEqual(page.errors, []);
+});
+
+test("another file that is opened while a draft is being saved gets a draft of its own", async () => {
+  const [one, other] = [fresh("one"), fresh("other")];
+  const page = await openPage();
+  const held = holdFirstDraft(page);
+  await openFile(page, draw(NODES, FLOWS, one));
+  await held.asked;
+  await dropFile(page, draw(NODES, FLOWS, other));
+
+  held.release();
+
+  await until(async () => (await draftsOf(other)).length === 1);
+  assert.equal((await draftsOf(one)).length, 1);
+  assert.deepEqual(page.errors, []);
 });
 
 test("a draft that somebody else has saved since is not overwritten: theirs is taken, or mine becomes a copy", async () => {

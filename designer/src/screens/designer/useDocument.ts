@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { definition } from "~/api/definitions";
 import { filesOfDeployment } from "~/api/deploying";
-import { createDraft, type DraftBody, type DraftFile, deleteDraft, drafts, draft as fetchDraft } from "~/api/drafts";
+import { createDraft, type DraftBody, type DraftFile, drafts, draft as fetchDraft } from "~/api/drafts";
 import { definitionXml } from "~/api/models";
 import type { Definition, Draft } from "~/api/types";
 import { withDiagram } from "~/diagram/withDiagram";
@@ -191,9 +191,10 @@ export function useDocument(modeler: Modeler | null, id: string | null, changes:
   const open = async (xml: string, brought = NOTHING) => {
     if (!modeler) return;
     asked.current += 1;
+    await saving.saveNow();
     const from = origin && listProcesses(xml).includes(origin.key) ? origin : null;
     await show(modeler, xml);
-    const isOther = !from && opened.current !== null;
+    const isOther = !from && (opened.current !== null || dirty);
     if (isOther) forget();
     const { files: had, scenarios: tried } = isOther ? NOTHING : beside.current;
     setFiles(replaceFiles(had, brought.files));
@@ -225,8 +226,7 @@ export function useDocument(modeler: Modeler | null, id: string | null, changes:
     },
     open,
     deployed: (it) => {
-      if (current) void deleteDraft(current.id).catch(toastError);
-      saving.adopt(null);
+      saving.drop();
       setGuard(null);
       opened.current = it.id;
       setOrigin(it);

@@ -1,10 +1,11 @@
 /** Saves a draft after each pause, one save after the other, and stops when somebody else has saved meanwhile. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { createDraft, type DraftBody, saveDraft } from "~/api/drafts";
+import { createDraft, type DraftBody, deleteDraft, saveDraft } from "~/api/drafts";
 import { ApiError } from "~/api/http";
 import type { Draft } from "~/api/types";
 import { setGuard } from "~/frame/router";
+import { toastError } from "~/ui/toast";
 
 const PAUSE_MS = 800;
 const RETRY_MS = 5000;
@@ -18,8 +19,18 @@ export interface Saving {
   draft: Draft | null;
   /** Something has changed: save soon. */
   touch: () => void;
+  /** What has changed is saved without a pause; resolves when it has been read, so that something else can be shown. */
+  saveNow: () => Promise<void>;
   /** From now on this draft is written; null: the next change begins one. */
   adopt: (draft: Draft | null) => void;
+  /** The diagram is deployed: its draft goes, also one that is only being made. */
+  drop: () => void;
+}
+
+/** A diagram while it is open: a save that ends later is still one of this diagram. */
+interface Work {
+  draft: Draft | null;
+  isDropped: boolean;
 }
 
 interface Options {
@@ -34,27 +45,35 @@ export function useSaving({ mayNot, read, definitionId, onCreated }: Options): S
   const [state, setState] = useState<SavingState>("none");
   const [message, setMessage] = useState<string | null>(null);
   const [shown, setShown] = useState<Draft | null>(null);
-  const draft = useRef<Draft | null>(null);
+  const open = useRef<Work>({ draft: null, isDropped: false });
   const timer = useRef(0);
   const gone = useRef(false);
   const busy = useRef<Promise<void>>(Promise.resolve());
   const latest = useRef({ read, definitionId, onCreated });
   latest.current = { read, definitionId, onCreated };
 
-  const save = async (body: DraftBody) => {
-    const before = draft.current;
+  const save = async (work: Work, reading: Promise<DraftBody>, from: string | undefined) => {
+    if (work.isDropped) return;
+    const before = work.draft;
     try {
-      const made = before
-        ? await saveDraft(before.id, before.version, body)
-        : await createDraft(body, latest.current.definitionId);
-      if (draft.current !== before) return;
-      draft.current = made;
+      const body = await reading;
+      const made = before ? await saveDraft(before.id, before.version, body) : await createDraft(body, from);
+      work.draft = made;
+      if (work.isDropped) {
+        if (!before) await deleteDraft(made.id);
+        return;
+      }
+      if (open.current !== work) return;
       setShown(made);
       setMessage(null);
       setState((old) => (old === "pending" && timer.current ? old : "saved"));
-      if (!before) latest.current.onCreated(made);
+      if (!before && !gone.current) latest.current.onCreated(made);
     } catch (error) {
-      if (draft.current !== before) return;
+      if (open.current !== work) {
+        // A draft that was dropped while it was saved is not there any more.
+        if (!(work.isDropped && before)) toastError(error as Error);
+        return;
+      }
       setMessage((error as Error).message);
       const refused = error instanceof ApiError && error.status === 409 && before !== null;
       setState(refused ? "conflict" : "failed");
@@ -65,8 +84,15 @@ export function useSaving({ mayNot, read, definitionId, onCreated }: Options): S
   const flush = () => {
     window.clearTimeout(timer.current);
     timer.current = 0;
-    const body = latest.current.read();
-    busy.current = busy.current.then(() => body).then(save);
+    const { read, definitionId } = latest.current;
+    const work = open.current;
+    const reading = read();
+    reading.catch(() => undefined); // said where it is saved, which may be later
+    busy.current = busy.current.then(() => save(work, reading, definitionId));
+    return reading;
+  };
+  const saveNow = async () => {
+    if (timer.current) await flush().catch(() => undefined);
   };
   const touch = () => {
     if (mayNot) return setMessage(mayNot);
@@ -77,10 +103,16 @@ export function useSaving({ mayNot, read, definitionId, onCreated }: Options): S
   const adopt = (next: Draft | null) => {
     window.clearTimeout(timer.current);
     timer.current = 0;
-    draft.current = next;
+    open.current = { draft: next, isDropped: false };
     setShown(next);
     setMessage(null);
     setState(next ? "saved" : "none");
+  };
+  const drop = () => {
+    const work = open.current;
+    work.isDropped = true;
+    adopt(null);
+    if (work.draft) void deleteDraft(work.draft.id).catch(toastError);
   };
 
   useEffect(() => {
@@ -88,7 +120,7 @@ export function useSaving({ mayNot, read, definitionId, onCreated }: Options): S
     const lost = state === "conflict" || state === "failed";
     setGuard(() => {
       if (lost) return window.confirm("Leave this diagram? Its last changes are not saved.");
-      flush();
+      void flush();
       return true;
     });
     const unload = (event: BeforeUnloadEvent) => event.preventDefault();
@@ -105,5 +137,5 @@ export function useSaving({ mayNot, read, definitionId, onCreated }: Options): S
     },
     [],
   );
-  return { state, message, draft: shown, touch, adopt };
+  return { state, message, draft: shown, touch, saveNow, adopt, drop };
 }
