@@ -10,7 +10,6 @@ import json
 import os
 import statistics
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -127,7 +126,3 @@ def _compare(name: str, pairs: int, before: Spend, after: Spend) -> None:
     old, new = (statistics.median(times) * 1e3 for times in zip(*found, strict=True))
     spread = f"{min(ratios):.2f} to {max(ratios):.2f}"
     print(f"  {name:26} {old:8.2f} ms  {new:8.2f} ms   {statistics.median(ratios):.2f} ({spread})", flush=True)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

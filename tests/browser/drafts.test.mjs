@@ -54,10 +54,11 @@ test("what is drawn is saved by itself, without a question on leaving, and opens
 });
 
 /**
- * Holds back the answer to the first draft that is made; call the answer to let it through.
- * @param {TestPage} page
+ * A diagram that is open while its first draft is being saved: the answer comes when ``release`` is called.
+ * @param {string} key of its process
  */
-function holdFirstDraft(page) {
+async function openWhileSaving(key) {
+  const page = await openPage();
   let release = () => {};
   const released = new Promise((resolve) => {
     release = () => resolve(undefined);
@@ -72,7 +73,9 @@ function holdFirstDraft(page) {
       return route.fulfill({ response: answer });
     });
   });
-  return { asked, release };
+  await openFile(page, draw(NODES, FLOWS, key));
+  await asked;
+  return { page, release };
 }
 
 /** @param {string} key of a process */
@@ -81,16 +84,13 @@ const draftsOf = async (key) =>
 
 test("a diagram that is deployed while its first draft is being saved stays the deployed one, and leaves no draft", async () => {
   const key = fresh("quick");
-  const page = await openPage();
-  const held = holdFirstDraft(page);
-  await openFile(page, draw(NODES, FLOWS, key));
-  await held.asked;
+  const { page, release } = await openWhileSaving(key);
   await page.locator(".drawer", { hasText: "none" }).waitFor();
   await page.keyboard.press("Control+s");
   await page.getByRole("button", { name: "Deploy version 1" }).click();
   await page.locator(".saved", { hasText: "Version 1" }).waitFor();
 
-  held.release();
+  release();
 
   await until(async () => (await draftsOf(key)).length === 0);
   await page.waitForURL((url) => decodeURIComponent(url.pathname).startsWith(`/designer/${key}:1:`));
@@ -100,10 +100,7 @@ test("a diagram that is deployed while its first draft is being saved stays the 
 
 test("who leaves while the first draft is being saved is not brought back, and the draft is there", async () => {
   const key = fresh("left");
-  const page = await openPage();
-  const held = holdFirstDraft(page);
-  await openFile(page, draw(NODES, FLOWS, key));
-  await held.asked;
+  const { page, release } = await openWhileSaving(key);
   await page.getByRole("link", { name: "Instances", exact: true }).click();
   await page.waitForURL(`${base}/instances`);
   const replaced = await page.evaluateHandle(() => {
@@ -118,7 +115,7 @@ test("who leaves while the first draft is being saved is not brought back, and t
   });
   const answered = page.waitForResponse("**/engine-rest/draft");
 
-  held.release();
+  release();
   await answered;
 
   await page.getByRole("link", { name: "Tasks", exact: true }).click();
@@ -133,13 +130,10 @@ test("who leaves while the first draft is being saved is not brought back, and t
 
 test("another file that is opened while a draft is being saved gets a draft of its own", async () => {
   const [one, other] = [fresh("one"), fresh("other")];
-  const page = await openPage();
-  const held = holdFirstDraft(page);
-  await openFile(page, draw(NODES, FLOWS, one));
-  await held.asked;
+  const { page, release } = await openWhileSaving(one);
   await dropFile(page, draw(NODES, FLOWS, other));
 
-  held.release();
+  release();
 
   await until(async () => (await draftsOf(other)).length === 1);
   assert.equal((await draftsOf(one)).length, 1);

@@ -127,15 +127,15 @@ class Rows(list[Any]):
     """The rows of one turn; unlike those of a plain list it can be told how many are still in memory."""
 
 
-class WatchedBlobs:
+class WatchedBlobs(BlobCodec):
     """Tells how many decoded turns are in memory."""
 
-    def __init__(self, blobs: BlobCodec) -> None:
-        self._blobs = blobs
+    def __init__(self) -> None:
+        super().__init__()
         self._decoded: list[ReferenceType[Rows]] = []
 
     def decode(self, blob: bytes, place: str = "") -> Any:
-        rows = Rows(self._blobs.decode(blob, place))
+        rows = Rows(super().decode(blob, place))
         self._decoded.append(ref(rows))
         return rows
 
@@ -145,8 +145,8 @@ class WatchedBlobs:
 
 def test_of_a_long_history_of_large_turns_only_one_turn_is_in_memory_at_a_time(store: Store) -> None:
     write(store, [200] * 25)
-    blobs = WatchedBlobs(store.blobs)
-    history = StoredHistory(store.backend, blobs)  # type: ignore[arg-type]
+    blobs = WatchedBlobs()
+    history = StoredHistory(store.backend, blobs)
 
     for events in (history.iterate(ID), history.iterate(ID, 2, 4_999), history.iterate_backwards(ID)):
         counted_turns = [blobs.count_turns_in_memory() for _ in events]

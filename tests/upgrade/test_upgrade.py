@@ -10,7 +10,7 @@ from tests.upgrade.trial import run_side_by_side, upgrade
 BEFORE = "d1e3a52c7df349040299cfaf8e04c64a448fa187"
 """The release before. A new release writes its commit here."""
 
-SEEDS = range(2)
+SEEDS = range(4)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from tests.web.fuzz import SETTINGS, fuzz, fuzz_as
 @pytest.mark.longest
 @pytest.mark.timeout(900)
 def test_the_server_answers_every_operation_as_described(engine: Engine) -> None:
-    assert fuzz(create_app(engine, SETTINGS), examples=1, start=1) == {}
+    assert fuzz(create_app(engine, SETTINGS), examples=2, start=1) == {}
 
 
 @pytest.mark.slow

@@ -64,7 +64,7 @@ def own(valkey: str) -> Iterator[Served]:
 def serving(valkey: str, **settings: str) -> Iterator[Served]:
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "1"]
-    command += ["--worker-class", "baton.launcher.webserver.Worker", "--graceful-timeout", "5", "--keep-alive", "75"]
+    command += ["--worker-class", "baton.launcher.webserver.Worker", "--graceful-timeout", "30", "--keep-alive", "75"]
     with tempfile.TemporaryFile() as log:
         env = {**os.environ, "BATON_REDIS_URL": valkey, "BATON_BIND": f"127.0.0.1:{port}", **settings}
         process = subprocess.Popen([*command, "baton.launcher.wsgi:make_app()"], env=env, stdout=log, stderr=log)

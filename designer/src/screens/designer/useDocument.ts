@@ -17,7 +17,7 @@ import { migrateLocalDrafts } from "./drafts";
 import { toXml } from "./files";
 import { keepRelated, kindOf, replaceFiles } from "./files/kinds";
 import type { Modeler } from "./modeler";
-import { processInfo } from "./process";
+import { isEmpty, processInfo } from "./process";
 import { fromFiles, replaceScenarios, type Scenario, toFiles } from "./simulate/scenario";
 import { fitModeler } from "./useModeler";
 import { type SavingState, useSaving } from "./useSaving";
@@ -193,8 +193,9 @@ export function useDocument(modeler: Modeler | null, id: string | null, changes:
     asked.current += 1;
     await saving.saveNow();
     const from = origin && listProcesses(xml).includes(origin.key) ? origin : null;
+    // A drawing that has no address yet is one as well; forms and decisions alone wait for their diagram.
+    const isOther = !from && (opened.current !== null || !isEmpty(modeler));
     await show(modeler, xml);
-    const isOther = !from && (opened.current !== null || dirty);
     if (isOther) forget();
     const { files: had, scenarios: tried } = isOther ? NOTHING : beside.current;
     setFiles(replaceFiles(had, brought.files));
