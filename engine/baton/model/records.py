@@ -168,8 +168,6 @@ class UserTask:
     """The shown id of the task that this one is a part of."""
     chosen: str | None = None
     """The id that its creator has chosen, of a task without a process."""
-    updated_at: Millis | None = None
-    """When it was last changed; None for a task as it was created."""
 
     @property
     def shown_id(self) -> str:
@@ -178,11 +176,6 @@ class UserTask:
     @property
     def is_standalone(self) -> bool:
         return self.definition_key == STANDALONE
-
-    @property
-    def changed_at(self) -> Millis:
-        """When it became what it is: when it was last changed, or created."""
-        return self.created_at if self.updated_at is None else self.updated_at
 
     @property
     def urgency(self) -> tuple[bool, Millis, int, Millis]:

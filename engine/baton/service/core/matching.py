@@ -27,13 +27,7 @@ PLURALS = {
     "business_keys": "business_key",
     "tenant_ids": "tenant_id",
 }
-MOMENTS = {
-    "created": "created_at",
-    "deployed": "deployed_at",
-    "started": "started_at",
-    "ended": "ended_at",
-    "updated": "changed_at",
-}
+MOMENTS = {"created": "created_at", "deployed": "deployed_at", "started": "started_at", "ended": "ended_at"}
 ABSENT = {"without_tenant": "tenant_id", "without_source": "source", "without_version_tag": "version_tag"}
 PAGING = frozenset({"sort", "first", "limit", "variable_sorts"})
 NOBODY = frozenset({"candidate_groups", *PLURALS})

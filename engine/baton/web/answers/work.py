@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
@@ -63,7 +63,7 @@ class Task(Answer):
     name: str | None
     assignee: str | None
     created: str
-    lastUpdated: str | None = Field(description="null for a task as it was created")
+    lastUpdated: None = None
     due: str | None
     followUp: str | None
     delegationState: str | None
@@ -84,7 +84,6 @@ class Task(Answer):
     formKey: str | None
     camundaFormRef: None = None
     tenantId: str | None
-    taskState: Literal["Created", "Updated"]
 
 
 class CandidateGroupCount(Answer):
@@ -233,7 +232,6 @@ def show_task(task: records.UserTask) -> Task:
         name=task.name,
         assignee=task.assignee,
         created=format_date(task.created_at),
-        lastUpdated=format_date(task.updated_at),
         due=format_date(task.due),
         followUp=format_date(task.follow_up),
         delegationState=task.delegation_state,
@@ -248,7 +246,6 @@ def show_task(task: records.UserTask) -> Task:
         suspended=task.suspended,
         formKey=task.form_key,
         tenantId=task.tenant_id,
-        taskState="Created" if task.updated_at is None else "Updated",
     )
 
 

@@ -47,7 +47,6 @@ SORTS = {
     "executionId": "token",
     "assignee": "assignee",
     "created": "created_at",
-    "lastUpdated": "changed_at",
     "description": "description",
     "id": "shown_id",
     "name": "name",
