@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.service.processes import bpmn, line
 from tests.upgrade.release import Release, has_history, take_release, this_release
-from tests.upgrade.trial import run_side_by_side, upgrade
+from tests.upgrade.scenes import deploy
+from tests.upgrade.trial import run_side_by_side, serving_together, upgrade
 
 BEFORE = "d1e3a52c7df349040299cfaf8e04c64a448fa187"
 """The release before. A new release writes its commit here."""
@@ -33,3 +35,18 @@ def test_what_the_release_before_has_left_goes_on_as_there(before: Release, seal
 @pytest.mark.timeout(400)
 def test_both_releases_work_on_one_store(before: Release) -> None:
     assert run_side_by_side(before, this_release(), SEEDS)[1] == []
+
+
+@pytest.mark.e2e
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_a_task_that_this_release_has_changed_is_listed_and_completed_by_the_one_before(before: Release) -> None:
+    with serving_together(before, this_release()) as (old, new):
+        deploy(old.rest, "ask", bpmn(line('<userTask id="Ask"/>'), "ask"))
+        old.rest.post("/process-definition/key/ask/start", {})
+        (task,) = new.rest.get("/task")
+        new.rest.post(f"/task/{task['id']}/claim", {"userId": "ann"})
+
+        assert [(row["id"], row["assignee"]) for row in old.rest.get("/task")] == [(task["id"], "ann")]
+        old.rest.post(f"/task/{task['id']}/complete", {})
+        assert new.rest.get("/task") == []

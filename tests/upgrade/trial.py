@@ -105,17 +105,24 @@ def upgrade(old: Release, new: Release, seeds: range, *, sealed: bool) -> tuple[
 
 def run_side_by_side(old: Release, new: Release, seeds: range) -> tuple[int, list[str]]:
     """Both releases on one store, asked in turn, against the old one alone: how many instances, and what differs."""
+    with make_folder() as folder, serving(old, folder / "alone", {}) as server:
+        expected = go_on([server], fill([server], seeds))
+    with serving_together(old, new) as both:
+        found = go_on(both, fill(both, seeds))
+    return len(found), compare(expected, found)
+
+
+@contextmanager
+def serving_together(old: Release, new: Release) -> Iterator[Sequence[Baton]]:
+    """Both releases on one store, the old one first."""
     with make_folder() as folder:
-        with serving(old, folder / "alone", {}) as server:
-            expected = go_on([server], fill([server], seeds))
         store = start_server(folder, folder / "s", fsync="everysec")
         env = {"BATON_REDIS_URL": store.url}
         try:
             with serving(old, folder / "old", env) as one, serving(new, folder / "new", env) as other:
-                found = go_on([one, other], fill([one, other], seeds))
+                yield one, other
         finally:
             store.stop()
-    return len(found), compare(expected, found)
 
 
 @contextmanager
