@@ -69,8 +69,8 @@ def measure_sign_in(engine: Engine) -> list[float]:
     """Microseconds of CPU that a key adds to a short request, in pairs: with, without."""
     replace(engine.external_tasks, "list_topics", list)
     guarded = create_app(engine, WebSettings(hosts=None, sign_in="required"))
-    # Of one who may see everything: for others the topics are narrowed by a question to the store, which the side without
-    # a key does not ask.
+    # Of one who may see everything: for others the topics are narrowed by a question to the store, which the side
+    # without a key does not ask.
     key, _ = engine.accounts.create_key("bench", [Role.ADMINISTRATOR])
     path = "external-task/topic-names"
     free = call(create_app(engine, WebSettings(hosts=None)), path, None)
