@@ -20,6 +20,8 @@ from baton.model.records import InstanceState
 from baton.service import Engine, InstanceQuery, Settings, assemble
 from baton.service.core.queries import VariableFilter
 from baton.service.core.search import Search
+from baton.store import keys
+from baton.store.operations import apply_ops
 from tests.soak import SEEDS
 from tests.store.archiving import end, make_id
 from tests.store.building import begin, header
@@ -48,6 +50,18 @@ class Step:
     settles: bool
 
 
+CALLS = st.fixed_dictionaries(
+    {
+        "definition_id": st.sampled_from(DEFINITIONS),
+        "started_at": st.sampled_from(STARTS),
+        "ended_at": st.sampled_from(ENDS),
+        "cancelled": st.booleans(),
+        "business_key": st.none() | st.sampled_from(KEYS),
+    }
+)
+"""What an instance has called."""
+
+
 @st.composite
 def facts(draw: st.DrawFn) -> dict[str, Any]:
     """Of the header of one instance."""
@@ -61,6 +75,7 @@ def facts(draw: st.DrawFn) -> dict[str, Any]:
         "started_at": draw(st.sampled_from(STARTS)),
         "at": draw(st.sampled_from(ENDS)),
         "undone": draw(st.booleans()),
+        "called": draw(st.lists(CALLS, max_size=3)),
     }
 
 
@@ -87,6 +102,7 @@ QUERIES = st.builds(
     ended_before=rarely(st.sampled_from(ENDS)),
     undone=rarely(st.booleans()),
     variables=st.sampled_from([(), (), (VariableFilter(name="amount", operator="lt", value=5),)]),
+    called=st.booleans(),
     sort=st.none().map(lambda _: ()) | st.tuples(st.tuples(st.sampled_from(SORTS), st.booleans())),
 )
 ACTS = st.tuples(st.sampled_from(["move", "move", "move", "back", "rewrite"]), st.lists(st.integers(0, 15), max_size=8))
@@ -124,7 +140,8 @@ def make_instances(engine: Engine, instances: Sequence[dict[str, Any]]) -> None:
         if given_facts["state"].is_ended:
             end(engine.store, number, **given_facts)
         else:
-            after = header(make_id(number), **{name: value for name, value in given_facts.items() if name != "at"})
+            facts = {name: value for name, value in given_facts.items() if name not in ("at", "called")}
+            after = header(make_id(number), **facts)
             begin(engine.store, instance_id=make_id(number), after=after)
 
 
@@ -176,6 +193,7 @@ def check(
     try:
         if indexed:
             engine.store.indexing.complete()
+        apply_ops(engine.store.backend, keys.GONE, [["SADD", keys.GONE, *DEFINITIONS]])  # none of them is deployed
         make_instances(engine, instances)
         before = tell(engine, queries)
         assert engine.store.archive is not None

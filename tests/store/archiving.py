@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from baton.model.called import CalledProcess, EndedProcess
 from baton.model.records import InstanceHeader, InstanceState
 from baton.model.values import Value
 from baton.store.attachments import Attachment
@@ -20,8 +22,10 @@ def make_id(number: int) -> str:
     return f"{number:016x}-{number % 4:02d}"
 
 
-def end(store: Store, number: int, *, at: int | None = None, **more: Any) -> InstanceHeader:
-    """An instance that has started and ended, by two turns, with a variable and a business key."""
+def end(
+    store: Store, number: int, *, at: int | None = None, called: Sequence[dict[str, Any]] = (), **more: Any
+) -> InstanceHeader:
+    """An instance that has started and ended, by two turns, with a variable and a business key, and what it called."""
     id_ = make_id(number)
     ended_at = 2000 + number if at is None else at
     facts: dict[str, Any] = {"business_key": f"order-{number % 3}", "started_at": 1000 + number, **more}
@@ -29,9 +33,16 @@ def end(store: Store, number: int, *, at: int | None = None, **more: Any) -> Ins
     before = header(id_, **{**facts, "state": InstanceState.ACTIVE})
     after = replace(before, state=facts.get("state", COMPLETED), ended_at=ended_at, position=2)
     turn = taken(store, f"end-{id_}", instance_id=id_, create=False)
-    done = decision(before=before, after=after, put={"v0/amount": number})
+    ended = tuple(call(id_, token, **each) for token, each in enumerate(called, start=3))
+    done = decision(before=before, after=after, put={"v0/amount": number}, called_ended=ended)
     store.turns.commit(turn, done, now=ended_at, lease_ms=LEASE)
     return after
+
+
+def call(instance_id: str, token: int, *, ended_at: int, cancelled: bool = False, **facts: Any) -> EndedProcess:
+    """A called process that has ended."""
+    called = CalledProcess(id=f"{instance_id}.{token}", **facts)
+    return EndedProcess(called=called, ended_at=ended_at, cancelled=cancelled, caller=0)
 
 
 def comment(store: Store, id_: str, text: str = "look") -> Comment:
@@ -60,6 +71,7 @@ def tell_of(store: Store, id_: str) -> dict[str, Any]:
         "attachments": store.attachments.list(id_),
         "content": store.attachments.read_content(id_, "a1"),
         "removal": store.removals.read_each([id_]),
+        "called": store.called.read_ended([f"{id_}.3", f"{id_}.4"]),
     }
 
 
@@ -88,6 +100,12 @@ def list_all(store: Store) -> dict[str, Any]:
                     found[name] = [item for part in lists.scan(span) for item in part]
                     found[f"tail {name}"] = [item for part in lists.scan(span, 7) for item in part]
                     found[f"count {name}"] = lists.count(span)
+    for by in orders:
+        for ids in (None, definitions):
+            span = store.called.make_span(tuple(InstanceState), ids, by=by)
+            found[f"called {by} {ids}"] = [item for part in lists.scan(span) for item in part]
+    found["called each"] = store.called.count_each(definitions, ended=True)
+    found["called by key"] = store.called.find_by_business_key("K", ended=True)
     for span in (lists.make_undone_span(), lists.make_keyed_span(descending=True)):
         found[span.names[0]] = [item for part in lists.scan(span) for item in part]
         found[f"count {span.names[0]}"] = lists.count(span)
@@ -103,7 +121,7 @@ def count_keys(store: Store) -> int:
     found: set[bytes] = set()
     cursor = b"0"
     while True:
-        ((cursor, names),) = store.backend.read([("SCAN", cursor, "MATCH", "{p*}:[ihcf]*:*", "COUNT", 1000)])
+        ((cursor, names),) = store.backend.read([("SCAN", cursor, "MATCH", "{p*}:[ihcf]*:*-*", "COUNT", 1000)])
         found.update(names)
         if cursor == b"0":
             return len(found)

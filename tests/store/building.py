@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from baton.model.called import EndedProcess
 from baton.model.commands import Answer, Command, Envelope, StartInstance
 from baton.model.events import Event, EventType
 from baton.model.records import ExternalTask, InstanceHeader, InstanceState, Record
@@ -91,6 +92,7 @@ def decision(
     guards: Mapping[str, int | None] | None = None,
     next_due: int | None = None,
     events: int = 1,
+    called_ended: tuple[EndedProcess, ...] = (),
 ) -> TurnResult:
     after = after or header()
     fields: dict[str, Any] = {"h": to_row(after), **(put or {})}
@@ -115,6 +117,7 @@ def decision(
         outgoing=outgoing,
         guards=guards or {},
         next_due=next_due,
+        called_ended=called_ended,
     )
 
 

@@ -19,6 +19,7 @@ from baton.store.archive.archive import Archive
 from baton.store.archive.candidates import divide
 from baton.store.archive.index import begin_change
 from baton.store.archive.segments import read_segment
+from baton.store.archive_files import INDEX
 from baton.store.holds import Hold
 from baton.store.ports import StoreUnavailable
 from baton.store.store import Store, open_store
@@ -36,6 +37,9 @@ from tests.store.archiving import (
 )
 from tests.store.building import begin, submit
 
+INNER: dict[str, Any] = {"definition_id": "q:1:d", "started_at": 1_500, "ended_at": 1_600}
+KEYED: dict[str, Any] = {**INNER, "ended_at": 1_700, "cancelled": True, "business_key": "K"}
+"""What an instance has called."""
 KEYS = "1:AAECAwQFBgcICQoLDA0ODw=="
 NEW_KEYS = "2:AQECAwQFBgcICQoLDA0ODw=="
 
@@ -60,7 +64,7 @@ def move(store: Store, *, until: int = 100_000, now: int = 200_000) -> int:
 
 def test_everything_of_an_archived_instance_is_read_as_before(store: Store) -> None:
     for number in range(12):
-        end(store, number)
+        end(store, number, called=[INNER, KEYED][: number % 3])
     comment(store, make_id(3))
     attach(store, make_id(3))
     set_removal(store, make_id(4), 9_000)
@@ -76,7 +80,7 @@ def test_lists_and_counts_are_the_same_before_and_after(store: Store) -> None:
     for number in range(20):
         facts: dict[str, Any] = {"state": CANCELLED} if number % 5 == 0 else {"undone": number % 7 == 0}
         if number % 2:
-            facts |= {"definition_id": "q:1:d", "definition_key": "q"}
+            facts |= {"definition_id": "q:1:d", "definition_key": "q", "called": [INNER, KEYED]}
         end(store, number, **facts)
     for number in range(20, 23):
         begin(store, instance_id=make_id(number))
@@ -87,6 +91,41 @@ def test_lists_and_counts_are_the_same_before_and_after(store: Store) -> None:
     assert move(store, until=2_011) == 12
 
     assert list_all(store) == before
+
+
+def test_what_an_instance_has_called_leaves_the_store_with_it_and_comes_back_with_it(store: Store) -> None:
+    end(store, 1, called=[INNER, KEYED])
+    before, sets = list_all(store), list_called_sets(store)
+    move(store)
+    assert list_called_sets(store) == []
+    assert list_all(store) == before
+
+    comment(store, make_id(1), "late")
+
+    assert list_called_sets(store) == sets
+    assert list_all(store) == before
+    store.forget(store.lists.get_headers([make_id(1)])[0])
+    assert list_called_sets(store) == []
+    assert store.called.is_any(ended=True) is False
+
+
+def test_an_archive_of_an_earlier_release_gets_called_processes(store: Store) -> None:
+    end(store, 1)
+    move(store)
+    with closing(sqlite3.connect(get_archive(store).index.folder / INDEX)) as base:
+        base.execute("DROP TABLE called")
+    end(store, 2, called=[INNER, KEYED])
+    before = list_all(store)
+
+    move(store)
+
+    assert list_all(store) == before
+    assert store.called.count_each(["q:1:d"], ended=True) == {"q:1:d": 2}
+
+
+def list_called_sets(store: Store) -> list[bytes]:
+    """The keys of called processes that have ended."""
+    return sorted(store.backend.read([("KEYS", "{p*}:c[sekh]*:*")])[0] + store.backend.read([("KEYS", "{p*}:ck")])[0])
 
 
 def test_a_comment_on_an_archived_instance_brings_it_back(store: Store) -> None:

@@ -10,11 +10,14 @@ from pathlib import Path
 import pytest
 import redis
 
+from baton.model.records import InstanceState
 from baton.store.store import Store, open_store
 from tests.store.archive_victim import COMMENTED, DELETED
 from tests.store.archiving import end, list_all, make_id, tell_of
 
 NUMBERS = range(8)
+CALL = {"definition_id": "q:1:d", "started_at": 1_500, "ended_at": 1_600, "business_key": "K"}
+"""What each of them has called."""
 MOST = 300
 
 
@@ -40,6 +43,8 @@ def check_all_is_there(store: Store, before: dict[str, object], place: str) -> N
     listed = [id_ for _, id_ in store.lists.list_ended("p:1:d")]
     expected = [id_ for id_ in before if id_ not in DELETED or id_ in listed]
     assert listed == expected, place
+    called = store.called.make_span(tuple(InstanceState), by="end")
+    assert [id_ for part in store.lists.scan(called) for _, id_ in part] == [f"{id_}.3" for id_ in expected], place
     for id_ in before:
         found = tell_of(store, id_)
         comments = found.pop("comments")
@@ -48,6 +53,7 @@ def check_all_is_there(store: Store, before: dict[str, object], place: str) -> N
         else:
             assert found["header"] == [], (place, id_)
             assert found["history"] == [], (place, id_)
+            assert found["called"] == [None, None], (place, id_)
         assert [comment.text for comment in comments] in ([], ["look"] if id_ == COMMENTED else []), place
 
 
@@ -64,7 +70,7 @@ def test_a_death_at_any_place_loses_nothing_and_shows_nothing_twice(
         store = open_store(valkey, partitions=4, archive=folder)
         before: dict[str, object] = {}
         for at in NUMBERS:
-            end(store, at)
+            end(store, at, called=[CALL])
             told = tell_of(store, make_id(at))
             told.pop("comments")
             before[make_id(at)] = told

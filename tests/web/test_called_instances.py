@@ -243,7 +243,7 @@ def test_statistics_count_called_processes(api: Api, outer: str) -> None:
     assert [row["id"] for row in api.get("/process-definition/key/outer/statistics")] == ["Ask"]
 
 
-def test_history_lists_have_called_processes_until_they_end(api: Api, outer: str) -> None:
+def test_history_lists_have_called_processes(api: Api, outer: str) -> None:
     path = "/history/process-instance"
     [inner] = api.get(path, processDefinitionKey="inner")
     [middle] = api.get(path, processInstanceBusinessKey="K-m")
@@ -260,9 +260,79 @@ def test_history_lists_have_called_processes_until_they_end(api: Api, outer: str
     [task] = api.get("/task")
     api.post(f"/task/{task['id']}/complete", {}, 204)
 
-    assert [item["id"] for item in api.get(path)] == [outer]
-    assert api.get(f"{path}/count", processDefinitionKey="inner")["count"] == 0
-    assert api.get(path, superProcessInstanceId=middle["id"])[0]["state"] == "COMPLETED"
+    ended = api.get(path, sortBy="endTime", sortOrder="asc")
+    assert {item["id"] for item in ended} == {outer, middle["id"], inner["id"]}
+    assert {item["state"] for item in ended} == {"COMPLETED"}
+    [found] = api.get(path, processDefinitionKey="inner", finished="true")
+    assert found == api.get(f"{path}/{inner['id']}") == api.get(path, superProcessInstanceId=middle["id"])[0]
+    assert (found["superProcessInstanceId"], found["businessKey"]) == (middle["id"], "K-i")
+    assert found["removalTime"] == api.get(f"{path}/{outer}")["removalTime"]
+
+
+def complete(api: Api) -> None:
+    [task] = api.get("/task")
+    api.post(f"/task/{task['id']}/complete", {}, 204)
+
+
+def test_history_filters_hold_for_what_was_called_and_has_ended(api: Api, outer: str) -> None:
+    path = "/history/process-instance"
+    complete(api)
+
+    def list_keys(**filters: Any) -> list[str]:
+        found = api.get(path, **filters)
+        body = {name: value == "true" or value for name, value in filters.items()}
+        assert api.post(path, body) == found
+        counts = [api.get(f"{path}/count", **filters)["count"], api.post(f"{path}/count", body)["count"]]
+        assert counts == [len(found)] * 2
+        return sorted(item["processDefinitionKey"] for item in found)
+
+    whole = ["inner", "middle", "outer"]
+    assert list_keys() == list_keys(finished="true") == list_keys(completed="true") == whole
+    assert list_keys(unfinished="true") == list_keys(active="true") == list_keys(externallyTerminated="true") == []
+    assert list_keys(processDefinitionKeyNotIn="outer") == ["inner", "middle"]
+    assert list_keys(processInstanceBusinessKey="K-m") == list_keys(processInstanceBusinessKeyLike="%-m") == ["middle"]
+    assert list_keys(startedAfter="2020-01-01T00:00:00.000+0000", processDefinitionKey="inner") == ["inner"]
+    assert list_keys(finishedBefore="2020-01-01T00:00:00.000+0000") == []
+    assert list_keys(rootProcessInstances="true") == ["outer"]
+    assert list_keys(variables="amount_eq_5") == ["outer"], "variables of a called process go with it"
+
+
+def test_a_called_process_that_was_cancelled_is_listed_as_terminated(api: Api, outer: str) -> None:
+    api.delete(f"/process-instance/{outer}", 204)
+
+    found = api.get("/history/process-instance", sortBy="definitionKey", sortOrder="asc")
+
+    states = {item["processDefinitionKey"]: item["state"] for item in found}
+    called = "INTERNALLY_TERMINATED"
+    assert states == {"inner": called, "middle": called, "outer": "EXTERNALLY_TERMINATED"}
+    terminated = api.get("/history/process-instance/count", internallyTerminated="true")
+    assert terminated["count"] == 2
+
+
+def test_reports_count_what_was_called_and_say_what_is_removed_by_itself(api: Api, engine: Engine, outer: str) -> None:
+    complete(api)
+    path = "/history/process-definition/cleanable-process-instance-report"
+    for definition in api.get("/process-definition"):
+        api.put(f"/process-definition/{definition['id']}/history-time-to-live", {"historyTimeToLive": 0}, 204)
+
+    report = {row["processDefinitionKey"]: row for row in api.get(path)}
+
+    finished = {key: row["finishedProcessInstanceCount"] for key, row in report.items()}
+    assert finished == {"inner": 1, "middle": 1, "outer": 1}
+    assert {report[key]["cleanableProcessInstanceCount"] for key in ("inner", "middle")} == {0}
+    durations = "/history/process-instance/report"
+    assert api.get(durations, reportType="duration", periodUnit="month", processDefinitionKeyIn="inner") != []
+
+
+def test_a_query_inside_a_request_that_deletes_history_finds_callers_only(api: Api, outer: str) -> None:
+    complete(api)
+    query = {"historicProcessInstanceQuery": {"processDefinitionKey": "inner"}}
+
+    api.post("/history/process-instance/delete", query, 400)
+
+    assert api.get("/history/process-instance/count")["count"] == 3
+    api.delete(f"/history/process-instance/{outer}", 204)
+    assert api.get("/history/process-instance/count")["count"] == 0
 
 
 def test_the_history_has_called_processes_that_have_ended(api: Api, outer: str) -> None:

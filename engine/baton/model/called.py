@@ -15,3 +15,15 @@ class CalledProcess:
     started_at: Millis
     business_key: str | None = None
     """As its caller gave it."""
+
+
+@immutable
+class EndedProcess:
+    """A called process that has ended, and never changes any more."""
+
+    called: CalledProcess
+    ended_at: Millis
+    cancelled: bool
+    """Whether it has not completed."""
+    caller: int
+    """The token of the scope of the process that has called it; 0: the instance's own."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import field
 
-from baton.model.called import CalledProcess
+from baton.model.called import CalledProcess, EndedProcess
 from baton.model.commands import Answer
 from baton.model.events import Event
 from baton.model.immutable import immutable
@@ -80,3 +80,5 @@ class TurnResult:
     """Called processes that run since this turn."""
     called_over: tuple[CalledProcess, ...] = ()
     """Those that ran before it and are over, in whatever way."""
+    called_ended: tuple[EndedProcess, ...] = ()
+    """All that ended in it: those, and what began and ended in it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from baton.model.called import CalledProcess
+from baton.model.called import CalledProcess, EndedProcess
 from baton.model.commands import ON_FAILURE, Answer, Envelope, StartInstance
 from baton.model.errors import NotFound, Rejected
 from baton.model.events import UNDO
@@ -199,7 +199,8 @@ class Instance:
         records, timeouts = workflow.waits.take_changes()
         next_due = now if ready else workflow.waits.find_next_due()
         runs = workflow.state is InstanceState.ACTIVE
-        begun, over = _take_called(workflow) if workflow.called_begun or workflow.called_over else ((), ())
+        calls = workflow.called_begun or workflow.called_ended
+        begun, over, ended = _take_called(workflow) if calls else ((), (), ())
         return TurnResult(
             instance_id=self.id,
             put=journal.put,
@@ -218,6 +219,7 @@ class Instance:
             activities=activities,
             called_begun=begun,
             called_over=over,
+            called_ended=ended,
         )
 
     def _new_header(self, workflow: TokenWorkflow, *, has_ready: bool) -> InstanceHeader:
@@ -267,11 +269,14 @@ class Instance:
         self._workflow, self._header = workflow, header
 
 
-def _take_called(workflow: TokenWorkflow) -> tuple[tuple[CalledProcess, ...], tuple[CalledProcess, ...]]:
-    """The called processes that have begun in this turn, and those that are over."""
+def _take_called(
+    workflow: TokenWorkflow,
+) -> tuple[tuple[CalledProcess, ...], tuple[CalledProcess, ...], tuple[EndedProcess, ...]]:
+    """The called processes that have begun in this turn, those that ran before it and are over, and all that ended."""
     begun, workflow.called_begun = workflow.called_begun, {}
     over, workflow.called_over = workflow.called_over, []
-    return tuple(token.make_called() for token in begun.values()), tuple(over)
+    ended, workflow.called_ended = workflow.called_ended, []
+    return tuple(token.make_called() for token in begun.values()), tuple(over), tuple(ended)
 
 
 def _write_pending(workflow: TokenWorkflow, tokens: Sequence[Token]) -> None:

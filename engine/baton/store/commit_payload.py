@@ -15,6 +15,7 @@ from baton.model.turn_result import RecordChange, TurnResult
 from baton.store import channels, keys, places
 from baton.store.blobs import BlobCodec
 from baton.store.captured import Capture
+from baton.store.ended_called import make_ended_ops
 from baton.store.envelopes import encode_answer
 from baton.store.index_ops import (
     NEVER,
@@ -79,6 +80,7 @@ def make_commit_payload(
                 if turn_result.called_begun or turn_result.called_over
                 else ()
             ),
+            *(make_ended_ops(turn_result.instance_id, turn_result.called_ended) if turn_result.called_ended else ()),
             *(_make_outbox_ops(blobs, prefix, turn_result, now) if turn_result.outgoing else ()),
             *(capture.make_ops(blobs, prefix, turn_result, now) if capture.messages or capture.life_cycle else ()),
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from baton.model.records import InstanceHeader, InstanceState
-from baton.store import keys
+from baton.store import called_keys, keys
 from baton.store.index_ops import make_indexing_ops
 from baton.store.lists import Lists
 from baton.store.operations import Op, apply_ops
@@ -25,6 +25,7 @@ class Indexing:
     def __init__(self, backend: Backend, lists: Lists, partitions: Sequence[int]) -> None:
         self._backend, self._lists = backend, lists
         self._prefixes = [keys.make_tag(partition) for partition in partitions]
+        self._called_prefixes = [*self._prefixes, *backend.further_prefixes]
 
     def is_complete(self) -> bool:
         """Whether the indexes by start, of what is undone, and of deleted definitions have everything."""
@@ -100,7 +101,9 @@ class Indexing:
         (members,) = self._backend.read([("SMEMBERS", keys.GONE)])
         gone: list[str] = [id_.decode() for id_ in members]
         kept = self._lists.count_each(gone, ended=True) if gone else {}
-        if empty := [id_ for id_ in gone if not kept[id_]]:
+        names = [called_keys.name_ended_of("", id_) for id_ in gone]
+        called = list(zip(*read_sizes(self._backend, self._called_prefixes, names).values(), strict=True))
+        if empty := [id_ for at, id_ in enumerate(gone) if not kept[id_] and not any(called[at])]:
             apply_ops(self._backend, keys.GONE, [["SREM", keys.GONE, *empty]])
 
     def _list_members(self, name: str) -> list[str]:

@@ -15,12 +15,13 @@ from baton.store.attachments import Attachments
 from baton.store.audit import StoredAudit
 from baton.store.batches import StoredBatches
 from baton.store.blobs import BlobCodec
-from baton.store.called import CalledProcesses
+from baton.store.called import CalledProcesses, read_all_ended
 from baton.store.captured import Capture, CapturedTurns
 from baton.store.cleanup import Cleanup
 from baton.store.cluster_store import ClusterBackend
 from baton.store.comments import Comments
 from baton.store.drafts import StoredDrafts
+from baton.store.ended_called import make_forget_called_ops
 from baton.store.evaluations import Evaluations
 from baton.store.fetches import Fetches
 from baton.store.filters import SavedFilters
@@ -133,6 +134,7 @@ class Store:
             task_keys.name_attachment_contents(header.id),
         ]
         ops = [["DEL", *names], *make_forget_ops(prefix, header), ["ZREM", keys.name_agenda(prefix), header.id]]
+        ops += make_forget_called_ops(header.id, read_all_ended(self.backend, header.id))
         ops += [make_removal(header.id), make_removal_time_op(header.id)]
         if not apply_ops(self.backend, keys.name_state(header.id), ops, [self.holds.make_expectation(header.id)]):
             raise make_held(header.id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from baton.store import keys, task_keys
+from baton.store import called_keys, keys, task_keys
 from baton.store.operations import Op, apply_ops
 from baton.store.ports import Backend, Read
 
@@ -26,8 +26,8 @@ class TraceRemover:
             return False
         ops: list[Op] = [*self._make_index_ops(instance_id), *self._make_claim_ops(instance_id)]
         kinds = (keys.name_locks, keys.name_history, keys.name_mailbox, keys.name_comments)
-        attached = (task_keys.name_attachments, task_keys.name_attachment_contents)
-        names = [name(instance_id) for name in (*kinds, *attached)]
+        further = (task_keys.name_attachments, task_keys.name_attachment_contents, called_keys.name_ended_rows)
+        names = [name(instance_id) for name in (*kinds, *further)]
         there = self._backend.read([("EXISTS", name) for name in names])
         for name, found in zip(names, there, strict=True):
             if found:
@@ -42,9 +42,14 @@ class TraceRemover:
             apply_ops(self._backend, keys.name_state(instance_id), ops)
 
     def _make_index_ops(self, instance_id: str, *, records_only: bool = False) -> list[Op]:
-        """Removals of all members of sorted sets that name the instance or a record of it."""
+        """Removals of all members of sorted sets that name the instance or a record of it.
+
+        With ``records_only`` what it has called, and what has ended, stays.
+        """
         own, of_record, prefix = instance_id.encode(), f"{instance_id}.".encode(), keys.find_tag(instance_id)
         names = list(self._list_indexes(prefix))
+        if records_only:
+            names = [name for name in names if not called_keys.is_of_ended(name)]
         replies: Sequence[Any] = self._backend.read([("ZRANGE", name, 0, -1) for name in names])
         ops: list[Op] = []
         for name, members in zip(names, replies, strict=True):

@@ -13,7 +13,7 @@ from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from baton.model.called import CalledProcess
+from baton.model.called import CalledProcess, EndedProcess
 from baton.model.declared import FIELD, get_declaration
 from baton.model.events import EventType
 from baton.model.records import InstanceState
@@ -85,6 +85,7 @@ class TokenWorkflow(BpmnWorkflow):
         self.called_begun: dict[int, Token] = {}
         """The scopes of called processes that this turn has opened, by number."""
         self.called_over: list[CalledProcess] = []
+        self.called_ended: list[EndedProcess] = []
 
     # -- tokens -------------------------------------------------------------------------------------------------
 
@@ -158,7 +159,7 @@ class TokenWorkflow(BpmnWorkflow):
         """The token has a row in the state already."""
         self._stored.add(number)
 
-    def remove(self, token: Token) -> None:
+    def remove(self, token: Token, *, cancelled: bool = False) -> None:
         """Take a token out of the tree, with its variables and all that it held open."""
         number, memory = token.id, token.memory
         self.waits.close_of_token(number)
@@ -176,8 +177,8 @@ class TokenWorkflow(BpmnWorkflow):
         if number in self.visits:
             for element in self.visits.pop(number):
                 self.journal.erase(f"e{number}/{element}")
-        if token.task_spec.is_process and self.called_begun.pop(number, None) is None:
-            self.called_over.append(token.make_called())
+        if token.task_spec.is_process:
+            self._note_ended(token, cancelled=cancelled)
         del token.scope.inside[number]
         token.is_alive = False
         del self.tasks[number]
@@ -185,6 +186,17 @@ class TokenWorkflow(BpmnWorkflow):
         if number in self._stored:
             self._stored.discard(number)
             self.journal.erase(f"t{number}")
+
+    def _note_ended(self, token: Token, *, cancelled: bool) -> None:
+        """A called process has ended: lists find it from now on among those that have."""
+        called, caller = token.make_called(), token.scope
+        while not caller.task_spec.is_process:
+            caller = caller.scope
+        if self.called_begun.pop(token.id, None) is None:
+            self.called_over.append(called)
+        self.called_ended.append(
+            EndedProcess(called=called, ended_at=self.journal.now, cancelled=cancelled, caller=caller.id)
+        )
 
     def cancel_token(self, token: Token, *, discard: bool = True) -> set[int]:
         """Cancel a token and everything inside it, innermost first; returns the numbers of all cancelled.
@@ -204,7 +216,7 @@ class TokenWorkflow(BpmnWorkflow):
                 self.ledger.discard_scope(scope)
         token.task_spec.on_cancelled(token)
         self.journal.record(EventType.ELEMENT_CANCELLED, token.task_spec.name, token.id)
-        self.remove(token)
+        self.remove(token, cancelled=True)
         return gone
 
     def cancel_children(self, scope: Token, *, but: Token | None = None, discard: bool = True) -> set[int]:

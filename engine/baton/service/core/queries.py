@@ -83,7 +83,7 @@ class InstanceQuery(Query):
     roots: bool | None = None
     """Whether nothing has called them."""
     called: bool = False
-    """Also called processes that run. For lists alone: no command is for one."""
+    """Also called processes, in the states asked for. For lists alone: no command is for one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

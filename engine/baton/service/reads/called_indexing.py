@@ -64,6 +64,9 @@ class CalledIndexing:
             if seen % _AT_ONCE == 0:
                 give_way()
             self._repair(instance_id, listed.get(instance_id, set()))
+        for partition in self._store.partitions:
+            self._store.called.remove_ended_of_gone(keys.make_tag(partition))
+            give_way()
         self._store.called.mark_indexed(self._clock.now())
         return len(wanted)
 

@@ -1,4 +1,6 @@
-"""Called processes as instances of lists: each is a scope in the state of its caller's instance."""
+"""Called processes as instances of lists: each is a scope in the state of its caller's instance, or has a row of its
+own once it has ended.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +8,17 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from baton.model.called import EndedProcess
 from baton.model.ids import RecordId, get_instance_id, parse_record_id
-from baton.model.records import Incident, InstanceHeader
+from baton.model.records import Incident, InstanceHeader, InstanceState
 from baton.model.values import Value
 from baton.runtime import TokenView, list_called
 from baton.service.reads.called_indexing import CalledIndexing
 from baton.service.reads.instance_reader import InstanceReader
 from baton.store import codec
+from baton.store.called import ENDED_ROW
+from baton.store.ended_called import decode_row, find_state
+from baton.store.scanning import Span
 from baton.store.store import Store
 from baton.store.turns import decode_header
 
@@ -31,10 +37,12 @@ class CalledInstances:
     def __init__(self, store: Store, reader: InstanceReader, indexing: CalledIndexing) -> None:
         self._store, self._reader, self._indexing = store, reader, indexing
 
-    def is_any(self) -> bool:
-        """Whether any runs, within reach or not. What an earlier release has called is indexed first."""
+    def is_any(self, *, ended: bool) -> bool:
+        """Whether any runs, or with ``ended`` has ended, within reach or not. What an earlier release has called, and
+        what runs, is indexed first.
+        """
         self._indexing.complete_once()
-        return self._store.called.is_any()
+        return self._store.called.is_any(ended=ended)
 
     def get_headers(self, ids: Sequence[str]) -> list[InstanceHeader]:
         """In the order asked; without those that are over, and those that cannot be read."""
@@ -46,6 +54,8 @@ class CalledInstances:
 
     def _read(self, id_: str, row: Mapping[str, bytes]) -> InstanceHeader | None:
         around = decode_header(row)
+        if (ended := row.get(ENDED_ROW)) is not None:
+            return _make_ended(around, decode_row(around.id, id_.rpartition(".")[2], ended))
         if around.state.is_ended:
             return None
         name = f"t{id_.rpartition('.')[2]}"
@@ -70,14 +80,24 @@ class CalledInstances:
     def complete(self, headers: Sequence[InstanceHeader]) -> list[InstanceHeader]:
         """With the tokens of each and its open incidents, those of what it has called in turn among them."""
         inside: dict[str, _Inside] = {}
-        for instance_id in {get_instance_id(header.id) for header in headers if header.is_called}:
+        for instance_id in {get_instance_id(header.id) for header in headers if _runs_inside(header)}:
             inside[instance_id] = _Inside(self._reader, instance_id)
         return [
-            inside[get_instance_id(header.id)].complete(header) if header.is_called else header for header in headers
+            inside[get_instance_id(header.id)].complete(header) if _runs_inside(header) else header
+            for header in headers
         ]
 
+    def find_callers(self, ids: Sequence[str]) -> dict[str, str]:
+        """Ids of called processes that have ended -> those of the processes that have called them."""
+        found = zip(ids, self._store.called.read_ended(ids), strict=True)
+        return {
+            id_: f"{get_instance_id(id_)}.{ended.caller}" if ended.caller else get_instance_id(id_)
+            for id_, ended in found
+            if ended is not None
+        }
+
     def list_incidents(self, id_: str) -> list[Incident]:
-        """The open incidents of one."""
+        """The open incidents of one that runs."""
         return _Inside(self._reader, get_instance_id(id_)).list_incidents(_parse(id_).number)
 
     def list_with_incident(self, instance_ids: Collection[str]) -> list[str]:
@@ -86,10 +106,13 @@ class CalledInstances:
         return [id_ for each in instance_ids if each in calling for id_ in _Inside(self._reader, each).list_affected()]
 
     def _iterate_ids(self) -> Iterator[list[str]]:
-        return ([id_ for _, id_ in part] for part in self._store.lists.scan(self._store.called.make_span()))
+        return ([id_ for _, id_ in part] for part in self._store.lists.scan(self._make_running_span()))
+
+    def _make_running_span(self) -> Span:
+        return self._store.called.make_span((InstanceState.ACTIVE,), by="start")
 
     def read_variables_of_each(self, ids: Sequence[str]) -> dict[str, dict[str, Value]]:
-        """Their own variables; none of one that cannot be read."""
+        """Their own variables; none of one that has ended, or cannot be read."""
         scopes = {id_: self._reader.list_readable_variables(id_) for id_ in {get_instance_id(each) for each in ids}}
         return {id_: scopes[get_instance_id(id_)].get(_parse(id_).number, {}) for id_ in ids}
 
@@ -126,6 +149,26 @@ class _Inside:
             found += [token.number] if token.kind == CALLED else []
             token = self._tokens.get(token.parent or 0)
         return found
+
+
+def _runs_inside(header: InstanceHeader) -> bool:
+    """Whether its caller's state has it."""
+    return header.is_called and not header.state.is_ended
+
+
+def _make_ended(around: InstanceHeader, ended: EndedProcess) -> InstanceHeader:
+    called = ended.called
+    return InstanceHeader(
+        id=called.id,
+        definition_id=called.definition_id,
+        definition_key=called.definition_id.partition(":")[0],
+        state=find_state(ended),
+        started_at=called.started_at,
+        ended_at=ended.ended_at,
+        business_key=called.business_key,
+        tenant_id=around.tenant_id,
+        position=around.position,
+    )
 
 
 def _parse(id_: str) -> RecordId:

@@ -10,12 +10,15 @@ from baton.model.records import InstanceState
 from baton.model.standalone import DEFINITION_ID
 from baton.model.times import Millis
 from baton.service.core.queries import InstanceQuery
+from baton.store.called import ENDS
+from baton.store.lists import Order
 from baton.store.scanning import Span, join_spans
 from baton.store.store import Store
 
 ALL = frozenset(InstanceState)
 RUNNING = frozenset({InstanceState.ACTIVE, InstanceState.SUSPENDED})
 ENDED = ALL - RUNNING
+CALLED_STATES = RUNNING | frozenset(ENDS)
 EVERY = InstanceQuery(include_ended=True)
 MOST_DEFINITIONS = 20
 """Of more definitions the sets of all partitions are too many to be read as one; they are still counted."""
@@ -52,10 +55,17 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class CalledPart:
-    """The called processes of a query: of which definitions, None for all, and what their headers have to tell."""
+    """The called processes of a query: in which states, of which definitions (None: all), and what their headers have
+    to tell.
+    """
 
+    states: frozenset[InstanceState]
     definition_ids: tuple[str, ...] | None
     rest: InstanceQuery
+
+    def keep(self, states: frozenset[InstanceState]) -> CalledPart:
+        """Those in some of the states."""
+        return replace(self, states=self.states & states)
 
 
 def get_states(query: InstanceQuery) -> frozenset[InstanceState]:
@@ -103,15 +113,20 @@ class InstancePlanner:
         if plan is not None:
             return plan
         span = self._lists.make_span(states, query.definition_ids, by="both", tasks=query.with_tasks)
-        return Plan((self._add_called(span, called),), left, rest_of_called=_get_rest(called))
+        return Plan((self._add_called(span, called, "both"),), left, rest_of_called=_get_rest(called))
 
-    def make_called(self, query: InstanceQuery) -> Plan:
-        """Only the called processes of a query, by start."""
-        called = self._choose_called(replace(query, roots=None), get_states(query))
+    def make_called(self, query: InstanceQuery, *, counting: bool = False) -> Plan:
+        """Only the called processes of a query: by start, or by end where only moments of these are asked for."""
+        called = self._choose_called(replace(query, roots=None), get_states(query), counting=counting)
         if called is None:
             return Plan((), EVERY)
-        span = self._store.called.make_span(called.definition_ids, descending=query.sort == NEWEST)
-        return Plan((span,), EVERY, rest_of_called=called.rest)
+        started, ended = _get_start(query), _get_end(query)
+        if query.sort in (NEWEST, OLDEST) or started != (None, None):
+            by, (low, high), rest = "start", started, _drop_start(called.rest)
+        else:
+            by, (low, high), rest = "both", ended, _drop_end(called.rest)
+        span = self._make_called_span(called, by, Span((), query.sort == NEWEST, low, high))
+        return Plan((span,), EVERY, rest_of_called=rest)
 
     def _leave(self, rest: InstanceQuery, states: frozenset[InstanceState]) -> InstanceQuery:
         """What the sets of the definitions or of the states do not say."""
@@ -120,32 +135,38 @@ class InstancePlanner:
 
     # -- called processes
 
-    def _choose_called(self, query: InstanceQuery, states: frozenset[InstanceState]) -> CalledPart | None:
+    def _choose_called(
+        self, query: InstanceQuery, states: frozenset[InstanceState], *, counting: bool = False
+    ) -> CalledPart | None:
         """None where none can match. Whose caller is within reach is found when they are read."""
-        if not query.called or not states & RUNNING:
+        states &= CALLED_STATES
+        if not query.called or not states:
             return None
         whole = replace(query, called=False, include_ended=True, first=0, limit=None, sort=(), with_tasks=False)
-        rest = replace(whole, states=None if states >= RUNNING else states)
+        # What runs is in sets for all its states together, what has ended is that only of a definition.
+        runs_whole, ends_whole = (states & some in (frozenset(), some) for some in (RUNNING, CALLED_STATES & ENDED))
+        rest = replace(whole, states=None if runs_whole else states)
         free = replace(rest, definition_ids=None, definition_keys=None, definition_keys_not=None)
         if free == rest:
-            return CalledPart(None, rest)
-        found = set(self._lists.list_definition_ids())
-        if query.definition_ids is not None:
-            found &= set(query.definition_ids)
+            return CalledPart(states, None, rest)
+        found = set(self._lists.list_definition_ids() if query.definition_ids is None else query.definition_ids)
         if query.definition_keys is not None:
             found = {id_ for id_ in found if get_key(id_) in query.definition_keys}
         if query.definition_keys_not is not None:
             found = {id_ for id_ in found if get_key(id_) not in query.definition_keys_not}
-        return CalledPart(tuple(sorted(found)), free) if len(found) <= MOST_DEFINITIONS else CalledPart(None, rest)
+        if len(found) > MOST_DEFINITIONS and not counting:
+            return CalledPart(states, None, rest)
+        return CalledPart(states, tuple(sorted(found)), free if ends_whole else replace(free, states=states))
 
-    def _add_called(self, span: Span, called: CalledPart | None) -> Span:
-        """The span of instances with that of called processes, in one order: by start."""
-        if called is None:
-            return span
-        more = self._store.called.make_span(
-            called.definition_ids, descending=span.descending, low=span.low, high=span.high
+    def _add_called(self, span: Span, called: CalledPart | None, by: Order) -> Span:
+        """The span of instances with that of called processes, in one order."""
+        return span if called is None else join_spans(span, self._make_called_span(called, by, span))
+
+    def _make_called_span(self, called: CalledPart, by: Order, like: Span) -> Span:
+        """``like``: which way it goes, and where it ends."""
+        return self._store.called.make_span(
+            called.states, called.definition_ids, by=by, descending=like.descending, low=like.low, high=like.high
         )
-        return join_spans(span, more)
 
     # -- which definitions
 
@@ -201,41 +222,50 @@ class InstancePlanner:
                 return None
             low, high = started
             span = make_span(states, ids, by="start", descending=query.sort == NEWEST, low=low, high=high)
-            left, rest_of_called = (
-                replace(each, started_before=None, started_after=None) for each in (rest, rest_of_called)
-            )
-            return Plan((self._add_called(span, called),), left, rest_of_called=rest_of_called)
+            left, rest_of_called = _drop_start(rest), _drop_start(rest_of_called)
+            return Plan((self._add_called(span, called, "start"),), left, rest_of_called=rest_of_called)
         low, high = ended
-        without_end = replace(rest, ended_before=None, ended_after=None)
+        without_end = _drop_end(rest)
         if not query.sort:
-            span = make_span(states, ids, by="both" if states & RUNNING else "end", low=low, high=high)
-            return Plan((self._add_called(span, called),), without_end, rest_of_called=rest_of_called)
+            by: Order = "both" if states & RUNNING else "end"
+            span = self._add_called(make_span(states, ids, by=by, low=low, high=high), called, by)
+            return Plan((span,), without_end, rest_of_called=_drop_end(rest_of_called))
         if query.sort in (LATEST, EARLIEST):
-            running = self._add_called(make_span(states & RUNNING, ids, by="both"), called)
+            running = make_span(states & RUNNING, ids, by="both")
             descending = query.sort == LATEST
             over = make_span(states & ENDED, ids, by="end", descending=descending, low=low, high=high)
+            running = self._add_called(running, called and called.keep(RUNNING), "both")
+            over = self._add_called(over, called and called.keep(ENDED), "end")
             spans = (over, running) if descending else (running, over)
-            return Plan(spans, without_end, rest_of_called=rest_of_called)
+            return Plan(spans, without_end, rest_of_called=_drop_end(rest_of_called))
         if query.sort in (FIRST_KEY, LAST_KEY):
             rest = replace(rest, states=None if states == ALL else states, definition_ids=ids)
             return self._span_keys(query, rest, called)
         plain = len(query.sort) == 1 and ended == (None, None)
         spans = self._span_groups(query, states, called, indexed=indexed) if plain else ()
         left = rest if _is_whole(states) else replace(rest, states=states)
+        if called is not None and not _is_whole_of_called(called.states):
+            rest_of_called = replace(rest_of_called, states=called.states)
         return Plan(spans, left, rest_of_called=rest_of_called) if spans else None
 
     def _span_keys(self, query: InstanceQuery, rest: InstanceQuery, called: CalledPart | None) -> Plan | None:
         """By business key; those without one come first, or last where it descends. None: few enough to be sorted."""
-        if rest != EVERY and self._count(self.make_unsorted(query)) <= FEW:
+        called_span = Span(()) if called is None else self._make_called_span(called, "both", Span(()))
+        most = FEW - self._lists.estimate(called_span)
+        if rest != EVERY and self._count(self.make_unsorted(query)) <= most:
             return None
         descending = query.sort == LAST_KEY
         keyed = self._lists.make_keyed_span(descending=descending)
         every = self._lists.make_span(ALL, by="both")
         rest_of_called = _get_rest(called)
         if called is not None:  # the sets of all keys have those of all definitions
-            keyed = join_spans(keyed, self._store.called.make_keyed_span(descending=descending))
-            every = join_spans(every, self._store.called.make_span())
-            rest_of_called = replace(called.rest, definition_ids=called.definition_ids or called.rest.definition_ids)
+            keyed = join_spans(keyed, self._store.called.make_keyed_span(called.states, descending=descending))
+            every = join_spans(every, self._make_called_span(replace(called, definition_ids=None), "both", every))
+            rest_of_called = replace(
+                called.rest,
+                definition_ids=called.rest.definition_ids if called.definition_ids is None else called.definition_ids,
+                states=None if _is_whole_of_called(called.states) else called.states,
+            )
         if self._lists.estimate(every) <= self._lists.estimate(keyed):
             return Plan((keyed,), rest, by_moment=False, rest_of_called=rest_of_called)
         spans = (keyed, every) if descending else (every, keyed)
@@ -265,17 +295,18 @@ class InstancePlanner:
         if named is None:
             return ()
         groups: dict[str, list[str]] = {}
-        for id_ in self._list_used(members, states, called=called is not None):
+        for id_ in self._list_used(members, states, called=called):
             groups.setdefault(named[id_], []).append(id_)
         ordered = sorted(groups.items(), reverse=descending)
         if len(ordered) == 1 and chosen is None:
-            return (self._add_called(self._lists.make_span(states, by="both"), called),)
+            return (self._add_called(self._lists.make_span(states, by="both"), called, "both"),)
         if any(len(group) > MOST_DEFINITIONS for _, group in ordered):
             return ()
         return tuple(
             self._add_called(
                 self._lists.make_span(states, group, by="both"),
                 called and replace(called, definition_ids=tuple(group)),
+                "both",
             )
             for _, group in ordered
         )
@@ -290,7 +321,7 @@ class InstancePlanner:
         return None if set(definition_ids) - tenants.keys() else tenants
 
     def _list_used(
-        self, definition_ids: Sequence[str], states: frozenset[InstanceState], *, called: bool = False
+        self, definition_ids: Sequence[str], states: frozenset[InstanceState], *, called: CalledPart | None = None
     ) -> list[str]:
         """Those that have instances which run, or have ended, as far as these are asked for."""
         sizes = [
@@ -298,7 +329,8 @@ class InstancePlanner:
             for ended, asked in ((False, states & RUNNING), (True, states & ENDED))
             if asked
         ]
-        sizes += [self._store.called.count_each(definition_ids)] if called else []
+        if called is not None:
+            sizes += [self._store.called.estimate_each(definition_ids, ended=ended) for ended in (False, True)]
         return [id_ for id_ in definition_ids if any(size[id_] for size in sizes)]
 
 
@@ -328,6 +360,21 @@ def iterate_complements(query: InstanceQuery) -> Iterator[tuple[InstanceQuery, I
 def _is_whole(states: frozenset[InstanceState]) -> bool:
     """Whether it is all that run or none of them, and all that have ended or none of them."""
     return states & RUNNING in (frozenset(), RUNNING) and states & ENDED in (frozenset(), ENDED)
+
+
+def _is_whole_of_called(states: frozenset[InstanceState]) -> bool:
+    """As ``_is_whole``, of those in which called processes can be."""
+    ends = CALLED_STATES & ENDED
+    return states & RUNNING in (frozenset(), RUNNING) and states & ends in (frozenset(), ends)
+
+
+def _drop_start(query: InstanceQuery) -> InstanceQuery:
+    """Without what the bounds of a span by start say."""
+    return replace(query, started_before=None, started_after=None)
+
+
+def _drop_end(query: InstanceQuery) -> InstanceQuery:
+    return replace(query, ended_before=None, ended_after=None)
 
 
 def _get_start(query: InstanceQuery) -> Bounds:

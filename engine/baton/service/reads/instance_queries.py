@@ -25,7 +25,15 @@ from baton.service.reads.called_indexing import CalledIndexing
 from baton.service.reads.called_instances import CalledInstances, is_called_id
 from baton.service.reads.incidents import Incidents
 from baton.service.reads.instance_pages import InstancePages
-from baton.service.reads.instance_plan import FEW, NEWEST, InstancePlanner, Plan, get_states, iterate_complements
+from baton.service.reads.instance_plan import (
+    ENDED,
+    FEW,
+    NEWEST,
+    InstancePlanner,
+    Plan,
+    get_states,
+    iterate_complements,
+)
 from baton.service.reads.instance_reader import InstanceReader, read_records
 from baton.store.store import Store
 
@@ -101,14 +109,15 @@ class InstanceQueries:
             return len(self._read_all(query, [id_ for id_ in named if is_called_id(id_)]))
         if search is not None:
             search.stage += 1
-        plan = self._planner.make_called(query)
+        plan = self._planner.make_called(query, counting=True)
         return self._make_pages(plan).count(plan, search)
 
     def _settle(self, query: InstanceQuery) -> InstanceQuery:
-        """Without the called processes where none runs, so that the others are found as ever."""
+        """Without the called processes where there is none, so that the others are found as ever."""
         if not query.called and query.roots is None:
             return query
-        called = query.called and not query.roots and self._called.is_any()
+        ended = bool(get_states(query) & ENDED)
+        called = query.called and not query.roots and self._called.is_any(ended=ended)
         return replace(query, called=called, roots=query.roots if called or query.roots is False else None)
 
     def _is_counted(self, query: InstanceQuery) -> bool:
@@ -172,22 +181,28 @@ class InstanceQueries:
         lists = self._store.lists
         if query.ids is not None:
             return [id_ for id_ in query.ids if query.called or not is_called_id(id_)]
-        indexes = [lists, self._store.called] if query.called else [lists]
         for keys, whole in _list_keys(query):
             if self._count_keyed(query, keys, whole) <= FEW:
-                return [
-                    item for key in keys for index in indexes for item in index.find_by_business_key(key, whole=whole)
-                ]
+                return [item for key in keys for item in self._list_keyed(query, key, whole)]
         if query.with_incident or _asks_for_incident(query):
             found = sorted({get_instance_id(id_) for _, id_ in lists.list_incident_ids()})
             return found + self._called.list_with_incident(found) if query.called else found
         return None
 
+    def _list_keyed(self, query: InstanceQuery, key: str, whole: bool) -> list[str]:
+        found = self._store.lists.find_by_business_key(key, whole=whole)
+        if not query.called:
+            return found
+        ended = bool(get_states(query) & ENDED)
+        return found + self._store.called.find_by_business_key(key, whole=whole, ended=ended)
+
     def _count_keyed(self, query: InstanceQuery, keys: Sequence[str], whole: bool) -> int:
         """How many have one of the keys, or one that begins so; told exactly up to ``FEW``."""
-        count = sum(self._store.lists.count_by_business_key(key, whole=whole, most=FEW + 1) for key in keys)
+        most, ended = FEW + 1, bool(get_states(query) & ENDED)
+        count = sum(self._store.lists.count_by_business_key(key, whole=whole, most=most) for key in keys)
         if query.called:
-            count += sum(self._store.called.count_by_business_key(key, whole=whole) for key in keys)
+            called = self._store.called
+            count += sum(called.count_by_business_key(key, whole=whole, ended=ended, most=most) for key in keys)
         return count
 
     def _choose(self, query: InstanceQuery, headers: list[InstanceHeader]) -> list[InstanceHeader]:
@@ -206,10 +221,13 @@ class InstanceQueries:
         if not query.variables or not found:
             return found
         variables = self._reader.read_variables_of_each([header.id for header in found if not header.is_called])
-        variables |= self._called.read_variables_of_each([header.id for header in found if header.is_called])
-        return [header for header in found if match_variables(variables[header.id], query.variables)]
+        running = [header.id for header in found if header.is_called and not header.state.is_ended]
+        variables |= self._called.read_variables_of_each(running)
+        return [header for header in found if match_variables(variables.get(header.id, {}), query.variables)]
 
     def _has_incident(self, query: InstanceQuery, header: InstanceHeader) -> bool:
+        if header.is_called and header.state.is_ended:
+            return False
         if header.is_called:
             incidents = self._called.list_incidents(header.id)
         else:
@@ -219,7 +237,7 @@ class InstanceQueries:
     def count_by_definition(self, definition_ids: Sequence[str]) -> dict[str, ElementStatistics]:
         """Of each definition how many instances run, called ones too, and their open incidents: no instance is read."""
         counts = self._store.lists.count_each(definition_ids)
-        called = self._store.called.count_each(definition_ids) if self._called.is_any() else {}
+        called = self._store.called.count_each(definition_ids) if self._called.is_any(ended=False) else {}
         incidents: dict[str, dict[str, int]] = {id_: {} for id_ in definition_ids}
         for item in self._incidents.find(IncidentQuery()):
             kinds = incidents.get(item.definition_id, {})
@@ -230,8 +248,14 @@ class InstanceQueries:
         }
 
     def count_ended(self, definition_ids: Sequence[str]) -> dict[str, int]:
-        """Of each definition how many instances have ended."""
-        return self._store.lists.count_each(definition_ids, ended=True)
+        """Of each definition how many instances have ended, called ones too."""
+        counts = self._store.lists.count_each(definition_ids, ended=True)
+        called = self._store.called.count_each(definition_ids, ended=True)
+        return {id_: counts[id_] + called[id_] for id_ in definition_ids}
+
+    def find_callers_of_ended(self, ids: Sequence[str]) -> dict[str, str]:
+        """Ids of called processes that have ended -> those of the processes that have called them."""
+        return self._called.find_callers(ids)
 
     def count_by_element(self, definition_id: str) -> dict[str, ElementStatistics]:
         """Of unfinished instances: tokens and incidents by element."""

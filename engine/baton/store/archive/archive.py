@@ -31,7 +31,9 @@ from baton.store.archive.index import ArchivedRow, ArchiveIndex, Change, Stage
 from baton.store.archive.passing import (
     COMMANDS,
     make_call,
+    make_come_back_ops,
     make_contents,
+    make_leave_ops,
     make_reads,
     make_row,
     name_keys,
@@ -43,7 +45,9 @@ from baton.store.archive.segments import SegmentGone, Segments, read_segment, wr
 from baton.store.archive_files import hold_mover_lock
 from baton.store.archive_keys import ARCHIVE, BACK
 from baton.store.blobs import BlobCodec
-from baton.store.index_ops import make_forget_ops, make_return_ops
+from baton.store.called import read_all_ended
+from baton.store.ended_called import make_forget_called_ops
+from baton.store.index_ops import make_forget_ops
 from baton.store.operations import Op, apply_ops
 from baton.store.ports import Backend, StoreUnavailable
 from baton.store.rebuilding import UNREADABLE
@@ -199,7 +203,7 @@ class Archive:
     def _finish_moving(
         self, change: Change, rows: Sequence[ArchivedRow], contents_by_id: Mapping[str, Contents]
     ) -> list[str]:
-        calls = [make_call(row, contents_by_id[row.id], make_forget_ops) for row in rows]
+        calls = [make_call(row, contents_by_id[row.id], make_leave_ops) for row in rows]
         replies = self._backend.run_each("archive", calls) if calls else []
         gone = [row for row, reply in zip(rows, replies, strict=True) if reply[0] == b"OK"]
         moved = {row.id for row in gone}
@@ -231,7 +235,7 @@ class Archive:
     def _finish_returning(self, change: Change, row: ArchivedRow) -> None:
         contents = self.read_contents(row)
         state = {**contents.state, BACK.encode(): b"%d" % self._clock()}
-        self._backend.run("bring_back", *make_call(row, replace(contents, state=state), make_return_ops))
+        self._backend.run("bring_back", *make_call(row, replace(contents, state=state), make_come_back_ops))
         change.set_stage([row], Stage.RETURNED)
 
     def forget(self, instance_id: str, remove: Callable[[], None]) -> None:
@@ -362,6 +366,7 @@ class Archive:
             names = [*name_keys(row.id)[:5], keys.name_locks(row.id)]
             prefix = keys.find_tag(row.id)
             ops: list[Op] = [["DEL", *names], *make_forget_ops(prefix, row.make_header()), [*make_removal(row.id)]]
+            ops += make_forget_called_ops(row.id, read_all_ended(self._backend, row.id))
             ops.append(["ZREM", keys.name_retention(prefix), row.id])
             apply_ops(self._backend, names[0], ops)
         change.remove([row.id for row in rows])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar, cast
@@ -21,10 +22,11 @@ from baton.store.ports import Arg, Backend, Listener, Read, StoreUnavailable
 
 Reply = TypeVar("Reply")
 
-_KINDS = frozenset({"i", "h", "c", "f", "fc"})
+_KINDS = frozenset({"i", "h", "c", "f", "fc", "ch"})
 """Keys of one instance that the archive has, by the letters in their names."""
 _RANKED = frozenset({"s", "sb", "e", "eb", "un", "ttl"})
 """Sorted sets of a partition that say something of one that is archived."""
+_TOKEN = re.compile("t[1-9][0-9]*")
 _TRIES = 5
 _SUBMIT, _NONE = "submit", b"NONE"
 
@@ -117,6 +119,8 @@ class ArchivedBackend:
         """From the index, if it says enough, else from the segment."""
         if kind in _RANKED:
             return _find_score(str(command[1]), row)
+        if kind == "ch":
+            return answer_of_instance(command, kind, Contents({}, [], called=row.called))
         if kind not in ("i", "h") and not row.beside:
             return answer_of_instance(command, kind, Contents({}, []))
         if kind == "i" and _names_fields(command, (HEADER, STATUS, keys.VERSION)):
@@ -229,9 +233,11 @@ def _find_target(command: Read) -> tuple[str, str] | None:
 
 
 def _names_fields(command: Read, names: Sequence[str]) -> bool:
+    """Of no others, but tokens: those of an instance that has ended are gone, but for its own scope."""
     if command[0] == "EXISTS":
         return True
-    return command[0] in ("HGET", "HMGET", "HEXISTS") and set(command[2:]) <= set(names)
+    others = {str(name) for name in command[2:]} - set(names)
+    return command[0] in ("HGET", "HMGET", "HEXISTS") and all(map(_TOKEN.fullmatch, others))
 
 
 def _make_outline(row: ArchivedRow) -> Contents:

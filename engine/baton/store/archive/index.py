@@ -10,19 +10,24 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Collection, Generator, Iterable, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
 from typing import Any, Self, cast
 
+import msgpack
+
+from baton.model.called import EndedProcess
 from baton.model.records import InstanceHeader, InstanceState
 from baton.model.times import Millis
 from baton.store.archive.ranked import SCHEMA, Entry, RankedSet, add_members, remove_members
 from baton.store.archive.segments import Place, flush_folder
 from baton.store.archive_files import INDEX
 from baton.store.archive_keys import ARCHIVED
+from baton.store.called import read_row
+from baton.store.ended_called import list_ended_entries
 from baton.store.index_ops import list_entries
 from baton.store.keys import name_retention
 from baton.store.ports import StoreUnavailable
@@ -32,6 +37,8 @@ _PATIENCE_S, _PAUSE_S = 30.0, 0.005
 _KIND = 0xFF
 """Of the code of an error: the other bits say more."""
 _AT_ONCE = 500
+_CALLED = "CREATE TABLE IF NOT EXISTS called (id TEXT PRIMARY KEY, rows BLOB NOT NULL) WITHOUT ROWID"
+"""Beside the rows of instances, which earlier releases write too; archives that these have made have no such table."""
 _SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS segment (
@@ -45,6 +52,7 @@ CREATE TABLE IF NOT EXISTS instance (
 );
 CREATE INDEX IF NOT EXISTS instance_segment ON instance (segment);
 CREATE INDEX IF NOT EXISTS instance_stage ON instance (stage) WHERE stage <> 2;
+{_CALLED};
 {SCHEMA}
 """
 
@@ -64,7 +72,11 @@ class Stage(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class ArchivedRow:
-    """What the index has of an instance. ``beside``: whether it has comments or attachments."""
+    """What the index has of an instance.
+
+    ``beside``: whether it has comments or attachments. ``called``: rows of what it has called (see ``ended_called``),
+    by token.
+    """
 
     id: str
     stage: Stage
@@ -80,6 +92,7 @@ class ArchivedRow:
     version: bytes = field(repr=False)
     header: bytes = field(repr=False)
     status: bytes | None = field(default=None, repr=False)
+    called: Mapping[bytes, bytes] = field(default_factory=dict[bytes, bytes], repr=False)
 
     @property
     def is_here(self) -> bool:
@@ -99,11 +112,18 @@ class ArchivedRow:
             undone=self.undone,
         )
 
+    def list_called(self) -> list[EndedProcess]:
+        """What it has called, as far as it can be read."""
+        found = (read_row(self.id, number.decode(), row) for number, row in self.called.items())
+        return [each for each in found if each is not None]
+
     def list_entries(self, prefix: str) -> list[Entry]:
-        """What sorted sets have of it."""
+        """What sorted sets have of it, and of what it has called."""
         found = [(name, score, member.encode()) for name, score, member in list_entries(prefix, self.make_header())]
         if self.removal is not None:
             found.append((name_retention(prefix), int(float(self.removal)), self.id.encode()))
+        for ended in self.list_called():
+            found += [(name, score, member.encode()) for name, score, member in list_ended_entries(prefix, ended)]
         return found
 
     def to_values(self) -> tuple[Any, ...]:
@@ -161,7 +181,22 @@ class Snapshot:
 
     def _select(self, condition: str, values: Sequence[Any]) -> list[ArchivedRow]:
         found = self._base.execute(f"SELECT * FROM instance WHERE {condition}", values)
-        return [ArchivedRow.from_values(row) for row in found]
+        rows = [ArchivedRow.from_values(row) for row in found]
+        called = self._read_called([row.id for row in rows])
+        return [replace(row, called=called[row.id]) if row.id in called else row for row in rows]
+
+    def _read_called(self, ids: Sequence[str]) -> dict[str, Mapping[bytes, bytes]]:
+        found: dict[str, Mapping[bytes, bytes]] = {}
+        for first in range(0, len(ids) if self._has_called() else 0, _AT_ONCE):
+            part = ids[first : first + _AT_ONCE]
+            marks = ",".join("?" * len(part))
+            for id_, rows in self._base.execute(f"SELECT id, rows FROM called WHERE id IN ({marks})", part):
+                found[id_] = msgpack.unpackb(rows)
+        return found
+
+    def _has_called(self) -> bool:
+        """Whether there is the table of what instances have called."""
+        return self._base.execute("SELECT 1 FROM sqlite_master WHERE name = 'called'").fetchone() is not None
 
 
 class Change(Snapshot):
@@ -194,6 +229,9 @@ class Change(Snapshot):
             self._take_out([row.id])
             marks = ",".join("?" * 16)
             self._base.execute(f"INSERT INTO instance VALUES ({marks})", row.to_values())
+            if row.called:
+                self._base.execute(_CALLED)
+                self._base.execute("INSERT OR REPLACE INTO called VALUES (?, ?)", (row.id, msgpack.packb(row.called)))
             if row.stage is Stage.MOVED:
                 add_members(self._base, row.list_entries(ARCHIVED))
 
@@ -217,6 +255,8 @@ class Change(Snapshot):
             self._base, [entry for row in rows if row.stage is Stage.MOVED for entry in row.list_entries(ARCHIVED)]
         )
         self._base.executemany("DELETE FROM instance WHERE id = ?", [(row.id,) for row in rows])
+        if self._has_called():
+            self._base.executemany("DELETE FROM called WHERE id = ?", [(row.id,) for row in rows])
         return rows
 
 

@@ -8,14 +8,16 @@ from typing import Any
 
 from baton.model.headers import HEADER, STATUS
 from baton.model.records import InstanceHeader
-from baton.store import codec, keys, task_keys
+from baton.store import called_keys, codec, keys, task_keys
 from baton.store.archive.index import ArchivedRow, Stage
 from baton.store.archive.replies import Contents
 from baton.store.archive.segments import Place
+from baton.store.ended_called import make_forget_called_ops, make_return_called_ops
+from baton.store.index_ops import make_forget_ops, make_return_ops
 from baton.store.operations import Op
 from baton.store.ports import Arg, Read, iterate_pairs
 
-COMMANDS = 7
+COMMANDS = 8
 """That read one instance."""
 
 
@@ -36,6 +38,7 @@ def make_row(header: InstanceHeader, contents: Contents, place: Place) -> Archiv
         version=contents.state[keys.VERSION.encode()],
         header=contents.state[HEADER.encode()],
         status=contents.state.get(STATUS.encode()),
+        called=contents.called,
     )
 
 
@@ -64,20 +67,34 @@ def make_reads(instance_id: str) -> list[Read]:
     """The commands that read one instance, whose replies ``make_contents`` takes."""
     state, history, comments, attachments, attached, mailbox, _, removals = name_keys(instance_id)
     hashes: list[Read] = [("HGETALL", name) for name in (state, comments, attachments, attached)]
-    return [*hashes, ("LRANGE", history, 0, -1), ("ZSCORE", removals, instance_id), ("LLEN", mailbox)]
+    others: list[Read] = [("LRANGE", history, 0, -1), ("ZSCORE", removals, instance_id), ("LLEN", mailbox)]
+    return [*hashes, *others, ("HGETALL", called_keys.name_ended_rows(instance_id))]
 
 
 def make_contents(replies: Sequence[Any]) -> Contents | None:
     """None for one that is gone, or that something still happens to."""
     state, comments, attachments, attached = (dict(iterate_pairs(flat)) for flat in replies[:4])
-    history, removal, waiting = replies[4:]
+    history, removal, waiting, called = replies[4:]
     if not state or keys.LEASE.encode() in state or keys.VERSION.encode() not in state or waiting:
         return None
-    return Contents(state, history, comments, attachments, attached, removal)
+    return Contents(state, history, comments, attachments, attached, removal, dict(iterate_pairs(called)))
+
+
+def make_leave_ops(row: ArchivedRow) -> list[Op]:
+    """Take an instance out of every index of the store, with what it has called."""
+    ops = make_forget_ops(keys.find_tag(row.id), row.make_header())
+    return [*ops, *make_forget_called_ops(row.id, row.list_called())]
+
+
+def make_come_back_ops(row: ArchivedRow) -> list[Op]:
+    """Put it into all of them again."""
+    ops = make_return_ops(keys.find_tag(row.id), row.make_header())
+    rows = {number.decode(): blob for number, blob in row.called.items()}
+    return [*ops, *make_return_called_ops(row.id, rows, row.list_called())]
 
 
 def make_call(
-    row: ArchivedRow, contents: Contents, make_ops: Callable[[str, InstanceHeader], list[Op]]
+    row: ArchivedRow, contents: Contents, make_ops: Callable[[ArchivedRow], list[Op]]
 ) -> tuple[list[str], list[Arg]]:
     """Of the scripts ``archive`` and ``bring_back``."""
     ask = {
@@ -86,6 +103,6 @@ def make_call(
         "history": list(contents.history),
         "removal": contents.removal or b"",
         "names": [keys.name_locks(row.id)],
-        "ops": make_ops(keys.find_tag(row.id), row.make_header()),
+        "ops": make_ops(row),
     }
     return name_keys(row.id), [codec.pack(ask, for_script=True)]

@@ -22,6 +22,8 @@ class Contents:
     attachments: Mapping[bytes, bytes] = field(default_factory=dict[bytes, bytes])
     attached: Mapping[bytes, bytes] = field(default_factory=dict[bytes, bytes])
     removal: bytes | None = None
+    called: Mapping[bytes, bytes] = field(default_factory=dict[bytes, bytes])
+    """Rows of the called processes that have ended: the index keeps them, segments do not."""
 
     @property
     def hashes(self) -> list[Mapping[bytes, bytes]]:
@@ -40,7 +42,8 @@ class Contents:
 
     def get_hash(self, kind: str) -> Mapping[bytes, bytes]:
         """By the letters in its name in the store."""
-        return {"i": self.state, "c": self.comments, "f": self.attachments, "fc": self.attached}[kind]
+        whole = {"i": self.state, "c": self.comments, "f": self.attachments, "fc": self.attached, "ch": self.called}
+        return whole[kind]
 
 
 def answer_of_instance(command: Read, kind: str, contents: Contents) -> Any:

@@ -13,6 +13,7 @@ from baton.web.models.filtering import Page, to_page, to_tuple
 from baton.web.models.variable_filters import Comparisons, make_variable_filters
 
 STATES = {state.value: state for state in InstanceState}
+RUNNING = frozenset(state for state in InstanceState if not state.is_ended)
 
 
 class OverviewFilters(Query):
@@ -46,7 +47,7 @@ class OverviewFilters(Query):
             definition_keys=to_tuple(self.processDefinitionKey),
             business_key=self.businessKey,
             business_key_like=self.businessKeyLike,
-            states=self._states(),
+            states=self._states() & RUNNING if self.called else self._states(),
             elements=to_tuple(self.activityId),
             with_incident=self.withIncident,
             incident_message_like=self.incidentMessageLike,

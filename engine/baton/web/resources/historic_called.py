@@ -124,8 +124,8 @@ def find_plain_start(context: RequestContext, definition_id: str) -> str | None:
 
 
 def _find_business_key(context: RequestContext, id: str) -> str | None:
-    """That of a called process that runs; the history does not have it."""
-    found = context.engine.instances.find(InstanceQuery(ids=(id,), called=True))
+    """That of a called process, which the history does not have; None if it ended in an earlier release."""
+    found = context.engine.instances.find(InstanceQuery(ids=(id,), called=True, include_ended=True))
     return found[0].business_key if found else None
 
 
@@ -142,12 +142,11 @@ def _show_called(
     except NotFound:
         definition = None
     ended = activity.ended_at
-    running = ended is None
     state: HistoricState = "INTERNALLY_TERMINATED" if activity.cancelled else "COMPLETED"
     caller = _find_caller(scopes, activity)
     changed: dict[str, Any] = {
         "id": make_execution_id(around.id, activity.token),
-        "businessKey": _find_business_key(context, make_execution_id(around.id, activity.token)) if running else None,
+        "businessKey": _find_business_key(context, make_execution_id(around.id, activity.token)),
         "processDefinitionId": id,
         "processDefinitionKey": definition.key if definition else id.partition(":")[0],
         "processDefinitionName": definition.name if definition else None,

@@ -9,6 +9,7 @@ from baton.model.errors import BadRequest, NotFound
 from baton.model.ids import get_instance_id
 from baton.model.records import InstanceHeader, InstanceState
 from baton.model.times import Millis
+from baton.service import InstanceQuery
 from baton.web.answers.history import HistoricProcessInstance, HistoricState
 from baton.web.context import RequestContext
 from baton.web.models.filtering import Page
@@ -42,14 +43,26 @@ STATES: dict[InstanceState, HistoricState] = {
 
 
 def show_historic(context: RequestContext, headers: Sequence[InstanceHeader]) -> list[HistoricProcessInstance]:
-    around = [replace(header, id=get_instance_id(header.id)) if header.is_called else header for header in headers]
+    around = _find_around(context, headers)
     moments = context.engine.removal_times.find_each(around)
-    callers = list_callers(context, [header.id for header in headers if header.is_called])
-    archived = context.engine.archiving.find_archived([header.id for header in headers])
+    callers = list_callers(context, [header.id for header in headers if header.is_called and not header.state.is_ended])
+    ended = [header.id for header in headers if header.is_called and header.state.is_ended]
+    callers |= context.engine.instances.find_callers_of_ended(ended)
+    archived = context.engine.archiving.find_archived([header.id for header in around])
     return [
-        _show(context, header, moment, header.id in archived, callers.get(header.id))
-        for header, moment in zip(headers, moments, strict=True)
+        _show(context, header, moment, whole.id in archived, callers.get(header.id))
+        for header, whole, moment in zip(headers, around, moments, strict=True)
     ]
+
+
+def _find_around(context: RequestContext, headers: Sequence[InstanceHeader]) -> list[InstanceHeader]:
+    """The instance around each called process, with which its history is removed and archived; others themselves."""
+    ids = tuple({get_instance_id(header.id) for header in headers if header.is_called})
+    if not ids:
+        return list(headers)
+    query = InstanceQuery(ids=ids, include_ended=True)
+    found = {header.id: header for header in context.engine.instances.find(query)}
+    return [found.get(get_instance_id(header.id), header) if header.is_called else header for header in headers]
 
 
 def _show(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -79,7 +80,7 @@ def _count_incidents(rows: HistoryProjection, counts: Counts) -> None:
 def report_instances(context: RequestContext, query: DurationReportQuery) -> list[DurationReport]:
     durations: dict[int, list[int]] = {}
     search = context.begin_search(query.continueFrom)
-    headers = context.engine.instances.iterate(query.to_instance_query(), search)
+    headers = context.engine.instances.iterate(replace(query.to_instance_query(), called=True), search)
     for header in (header for part in headers for header in part):
         if header.ended_at is not None:
             period = _find_period(header.started_at, query.periodUnit)
