@@ -125,6 +125,7 @@ FLOORS: dict[str, list[str]] = {
         "envelopes",
         "operations",
         "index_ops",
+        "ended_called",
         "rates",
         "tallies",
         "captured",
