@@ -101,9 +101,7 @@ class CalledProcesses:
         replies = self._backend.read([("ZRANGEBYLEX", name, *bounds) for name in self._name_keyed(ended=ended)])
         return [member.rpartition(keys.SEPARATOR.encode())[2].decode() for members in replies for member in members]
 
-    def count_by_business_key(
-        self, business_key: str, *, whole: bool = True, ended: bool = False, most: int = 0
-    ) -> int:
+    def count_by_business_key(self, business_key: str, *, whole: bool = True, ended: bool = False, most: int) -> int:
         """How many ``find_by_business_key`` would find; where the store has no counts, at most so many are read."""
         bounds = make_key_range(business_key, whole)
         own = tuple(self._prefixes)

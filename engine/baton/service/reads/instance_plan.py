@@ -139,8 +139,8 @@ class InstancePlanner:
         self, query: InstanceQuery, states: frozenset[InstanceState], *, counting: bool = False
     ) -> CalledPart | None:
         """None where none can match. Whose caller is within reach is found when they are read."""
-        states &= CALLED_STATES
-        if not query.called or not states:
+        states &= RUNNING if query.variables else CALLED_STATES  # variables go with the scope
+        if not query.called or not states or query.started_by is not None:
             return None
         whole = replace(query, called=False, include_ended=True, first=0, limit=None, sort=(), with_tasks=False)
         # What runs is in sets for all its states together, what has ended is that only of a definition.

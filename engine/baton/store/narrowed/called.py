@@ -52,9 +52,7 @@ class NarrowedCalled(CalledProcesses):
     def find_by_business_key(self, business_key: str, *, whole: bool = True, ended: bool = False) -> list[str]:
         return self._gate.keep(self._whole.find_by_business_key(business_key, whole=whole, ended=ended))
 
-    def count_by_business_key(
-        self, business_key: str, *, whole: bool = True, ended: bool = False, most: int = 0
-    ) -> int:
+    def count_by_business_key(self, business_key: str, *, whole: bool = True, ended: bool = False, most: int) -> int:
         """At least as many as ``find_by_business_key`` finds: how to look for them is chosen by it, nothing is told."""
         return self._whole.count_by_business_key(business_key, whole=whole, ended=ended, most=most)
 
