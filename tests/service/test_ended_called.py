@@ -56,7 +56,7 @@ def test_what_has_ended_is_listed_as_the_history_tells_it(engine: Engine, clock:
     complete_all(engine, 1)
     clock.forward(5)
     tokens = [token for token in engine.instance_reader.list_tokens(other) if token.kind == "process"]
-    engine.mailbox.submit(other, ModifyInstance(instructions=(Instruction(kind="cancel", token=tokens[0].number),)))
+    engine.mailbox.submit(other, ModifyInstance(instructions=(Instruction(kind="cancel", token=tokens[0].parent),)))
     clock.forward(5)
     engine.mailbox.submit(other, Rollback(to="calls"))
     clock.forward(5)
@@ -140,7 +140,10 @@ def test_pages_in_every_order_have_each_once(engine: Engine, clock: Clock, limit
         assert keys_of == sorted(keys_of, reverse=descending)
 
 
-def test_a_page_and_a_count_cost_the_same_beside_ten_times_as_many(engine: Engine, clock: Clock) -> None:
+def test_a_page_and_a_count_cost_the_same_beside_ten_times_as_many(
+    engine: Engine, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("baton.service.reads.instance_plan.FEW", 50)
     deploy(engine, bpmn(line(), key="quick"), "quick")
     many = '<callActivity id="c" calledElement="quick"><extensionElements><camunda:in businessKey="K"/>'
     loop = "<multiInstanceLoopCharacteristics><loopCardinality>100</loopCardinality></multiInstanceLoopCharacteristics>"

@@ -105,7 +105,7 @@ def list_all(store: Store) -> dict[str, Any]:
             span = store.called.make_span(tuple(InstanceState), ids, by=by)
             found[f"called {by} {ids}"] = [item for part in lists.scan(span) for item in part]
     found["called each"] = store.called.count_each(definitions, ended=True)
-    found["called by key"] = store.called.find_by_business_key("K", ended=True)
+    found["called by key"] = sorted(store.called.find_by_business_key("K", ended=True))
     for span in (lists.make_undone_span(), lists.make_keyed_span(descending=True)):
         found[span.names[0]] = [item for part in lists.scan(span) for item in part]
         found[f"count {span.names[0]}"] = lists.count(span)

@@ -281,6 +281,8 @@ def test_history_filters_hold_for_what_was_called_and_has_ended(api: Api, outer:
     def list_keys(**filters: Any) -> list[str]:
         found = api.get(path, **filters)
         body = {name: value == "true" or value for name, value in filters.items()}
+        body |= {name: [value] for name, value in filters.items() if name.endswith("NotIn")}
+        body |= {"variables": [{"name": "amount", "operator": "eq", "value": 5}]} if "variables" in filters else {}
         assert api.post(path, body) == found
         counts = [api.get(f"{path}/count", **filters)["count"], api.post(f"{path}/count", body)["count"]]
         assert counts == [len(found)] * 2

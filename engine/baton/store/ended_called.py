@@ -7,17 +7,14 @@ cancelled, token of the scope around the call, business key.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from typing import TypeVar
 
 from baton.model.called import CalledProcess, EndedProcess
 from baton.model.records import InstanceState
 from baton.model.times import Millis
 from baton.store import called_keys, codec, keys
 from baton.store.operations import Op
-
-Item = TypeVar("Item")
 
 _AT_ONCE = 400
 """Members, or fields, of one command: a script takes some thousand arguments."""
@@ -74,12 +71,9 @@ def make_ended_ops(instance_id: str, ended: Iterable[EndedProcess]) -> list[Op]:
 def make_return_called_ops(instance_id: str, rows: Mapping[str, bytes], ended: Iterable[EndedProcess]) -> list[Op]:
     """Rows as they are, and the entries that they mean."""
     name = called_keys.name_ended_rows(instance_id)
-    ops: list[Op] = [["HSET", name, *chain.from_iterable(part)] for part in _split(list(rows.items()))]
+    ops = _make_each("HSET", name, list(rows.items()))
     for key, entries in _group(instance_id, ended).items():
-        ops += [
-            ["ZADD", key, *chain.from_iterable((str(score), member) for score, member in part)]
-            for part in _split(entries)
-        ]
+        ops += _make_each("ZADD", key, [(str(score), member) for score, member in entries])
     return ops
 
 
@@ -87,7 +81,7 @@ def make_forget_called_ops(instance_id: str, ended: Iterable[EndedProcess]) -> l
     """Take all that an instance has called, and that has ended, out of every index, with the rows of it."""
     ops: list[Op] = []
     for key, entries in _group(instance_id, ended).items():
-        ops += [["ZREM", key, *(member for _, member in part)] for part in _split(entries)]
+        ops += _make_each("ZREM", key, [(member,) for _, member in entries])
     return [*ops, ["DEL", called_keys.name_ended_rows(instance_id)]]
 
 
@@ -106,5 +100,7 @@ def _group(instance_id: str, ended: Iterable[EndedProcess]) -> dict[str, list[tu
     return groups
 
 
-def _split(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    return (items[at : at + _AT_ONCE] for at in range(0, len(items), _AT_ONCE))
+def _make_each(command: str, key: str, arguments: Sequence[Sequence[str | bytes]]) -> list[Op]:
+    """As many operations as it takes."""
+    parts = (arguments[at : at + _AT_ONCE] for at in range(0, len(arguments), _AT_ONCE))
+    return [[command, key, *chain.from_iterable(part)] for part in parts]

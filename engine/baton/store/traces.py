@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from baton.model.ids import get_instance_id
 from baton.store import called_keys, keys, task_keys
 from baton.store.operations import Op, apply_ops
 from baton.store.ports import Backend, Read
@@ -20,9 +21,9 @@ class TraceRemover:
         self._backend = backend
 
     def remove(self, instance_id: str) -> bool:
-        """False when there are none, or when the instance has a state after all."""
+        """False when there are none, when the instance has a state after all, or for the id of what is in one."""
         state = keys.name_state(instance_id)
-        if self._backend.read([("EXISTS", state)])[0]:
+        if get_instance_id(instance_id) != instance_id or self._backend.read([("EXISTS", state)])[0]:
             return False
         ops: list[Op] = [*self._make_index_ops(instance_id), *self._make_claim_ops(instance_id)]
         kinds = (keys.name_locks, keys.name_history, keys.name_mailbox, keys.name_comments)
