@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from baton.model.called import CalledProcess
+from baton.model.called import CalledProcess, EndedProcess
 from baton.runtime.core.token_state import TokenState
 
 if TYPE_CHECKING:
@@ -132,6 +132,15 @@ class Token(Task):
             definition_id=self.spec.definition_id,
             started_at=self.memory.since or 0,
             business_key=self.memory.business_key,
+        )
+
+    def make_ended(self, *, cancelled: bool) -> EndedProcess:
+        """The same, which ends now."""
+        caller = self.scope
+        while not caller.task_spec.is_process:
+            caller = caller.scope
+        return EndedProcess(
+            called=self.make_called(), ended_at=self.workflow.journal.now, cancelled=cancelled, caller=caller.id
         )
 
     def restore(self, state: int, memory: dict[str, Any]) -> None:

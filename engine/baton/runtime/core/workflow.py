@@ -178,7 +178,9 @@ class TokenWorkflow(BpmnWorkflow):
             for element in self.visits.pop(number):
                 self.journal.erase(f"e{number}/{element}")
         if token.task_spec.is_process:
-            self._note_ended(token, cancelled=cancelled)
+            if self.called_begun.pop(number, None) is None:
+                self.called_over.append(token.make_called())
+            self.called_ended.append(token.make_ended(cancelled=cancelled))
         del token.scope.inside[number]
         token.is_alive = False
         del self.tasks[number]
@@ -186,17 +188,6 @@ class TokenWorkflow(BpmnWorkflow):
         if number in self._stored:
             self._stored.discard(number)
             self.journal.erase(f"t{number}")
-
-    def _note_ended(self, token: Token, *, cancelled: bool) -> None:
-        """A called process has ended: lists find it from now on among those that have."""
-        called, caller = token.make_called(), token.scope
-        while not caller.task_spec.is_process:
-            caller = caller.scope
-        if self.called_begun.pop(token.id, None) is None:
-            self.called_over.append(called)
-        self.called_ended.append(
-            EndedProcess(called=called, ended_at=self.journal.now, cancelled=cancelled, caller=caller.id)
-        )
 
     def cancel_token(self, token: Token, *, discard: bool = True) -> set[int]:
         """Cancel a token and everything inside it, innermost first; returns the numbers of all cancelled.
