@@ -2,7 +2,7 @@
 
 ``python -m bench peers --help`` says how to measure beside another engine, ``python -m bench releases --help`` how to
 measure against an earlier release, ``python -m bench lists --help`` and ``python -m bench archive --help`` with more
-instances.
+instances, ``python -m bench tasks --help`` with more tasks.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from bench import (
     rest,
     runtime,
     streams,
+    tasks,
     viewers,
     web,
 )
@@ -38,6 +39,7 @@ PARTS = {
     "floods": floods.main,
     "idle": idle.main,
     "lists": lists.main,
+    "tasks": tasks.main,
     "viewers": viewers.main,
     "streams": streams.main,
     "pixels": pixels.main,
@@ -46,7 +48,13 @@ PARTS = {
     "costs": costs.main,
     "archive": archive.main,
 }
-WITH_OPTIONS = {"peers": peers.main, "releases": releases.main, "lists": lists.main, "archive": archive.main}
+WITH_OPTIONS = {
+    "peers": peers.main,
+    "releases": releases.main,
+    "lists": lists.main,
+    "tasks": tasks.main,
+    "archive": archive.main,
+}
 NEED_OPTIONS = {"peers", "releases"}
 
 

@@ -92,7 +92,8 @@ def _write(plan: list[tuple[str, str, Any]], change: _Change) -> Iterator[tuple[
     for kind, name, content in plan:
         key = name.replace(old, new).replace(_tag(old), _tag(new))
         if kind == "zset":
-            entries = [(change.shift(score), m.replace(old.encode(), new.encode())) for m, score in content]
+            shift = change.shift_urgency if name.endswith(":uu") else change.shift
+            entries = [(shift(score), m.replace(old.encode(), new.encode())) for m, score in content]
             yield ("ZADD", key, *(part for entry in entries for part in entry))
         elif kind == "hash":
             yield ("HSET", key, *(part for field, value in content for part in (field, change.encode(value))))
@@ -111,6 +112,10 @@ class _Change:
     def shift(self, score: float) -> str:
         """A moment moved; any other number as it is."""
         return str(int(score) - self.older_by if MOMENTS[0] < score < MOMENTS[1] else score)
+
+    def shift_urgency(self, score: float) -> str:
+        """What ``store/urgency.py`` computes of the task whose moments are moved: its due date, or its creation."""
+        return str(int(score) - (self.older_by if score >= 1 << 52 else self.older_by << 10))
 
     def encode(self, value: bytes | _Packed) -> bytes:
         """The blob of the copy, as ``codec.encode`` would make it: all ids are of one length, and so are moments."""

@@ -28,6 +28,8 @@ TRIES, PATIENCE_S = 8, 8.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 1.0
 _NOT_NOW = (AskError, TryAgainError, ClusterDownError, ReadOnlyError)
 """Answers after which the same is tried again; MOVED is a permanent ASK."""
+_KEY_PLACES = {"EVALSHA": 3, "EVAL": 3, "SCAN": 3, "ZDIFF": 2, "ZINTER": 2}
+"""Where the first key is in a command, if not behind its name."""
 
 
 class Cluster:
@@ -209,8 +211,8 @@ class Cluster:
 
 
 def get_slot(command: Sequence[Arg]) -> int:
-    """Of its first key: behind the name, or behind a script and the number of its keys; SCAN: of its pattern."""
-    key = command[3 if command[0] in ("EVALSHA", "EVAL", "SCAN") else 1]
+    """Of its first key: behind the name, or behind a script or the number of its keys; SCAN: of its pattern."""
+    key = command[_KEY_PLACES.get(str(command[0]), 1)]
     return key_slot(key.encode() if isinstance(key, str) else bytes(key))
 
 

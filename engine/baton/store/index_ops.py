@@ -18,8 +18,9 @@ from baton.model.records import (
 from baton.model.standalone import KEY as STANDALONE
 from baton.model.times import Millis
 from baton.model.turn_result import RecordChange, TurnResult
-from baton.store import called_keys, keys
+from baton.store import called_keys, keys, task_keys
 from baton.store.operations import Op
+from baton.store.urgency import compute_urgency
 
 NEVER = "inf"
 """The score of a task that no worker may lock until an operator has changed it."""
@@ -214,7 +215,12 @@ def _make_remove(entry: IndexEntry) -> Op:
 
 def _list_user_task_entries(prefix: str, task: UserTask) -> list[IndexEntry]:
     score = str(task.created_at)
-    found: list[IndexEntry] = [("", keys.name_user_tasks(prefix), score, task.id)]
+    found: list[IndexEntry] = [
+        ("", keys.name_user_tasks(prefix), score, task.id),
+        ("", task_keys.name_urgent_tasks(prefix), str(compute_urgency(task)), task.id),
+    ]
+    if task.follow_up is not None:
+        found.append(("", task_keys.name_put_off_tasks(prefix), str(task.follow_up), task.id))
     if task.assignee is not None:
         found.append(("", keys.name_user_tasks_of_assignee(prefix, task.assignee), score, task.id))
     found += [("", keys.name_user_tasks_of_group(prefix, group), score, task.id) for group in task.candidate_groups]

@@ -9,6 +9,7 @@ import structlog
 
 from baton.model.headers import HEADER, STATUS, TRACE, read_header
 from baton.model.ids import get_instance_id
+from baton.model.immutable import immutable
 from baton.model.records import (
     ExternalTask,
     Incident,
@@ -44,6 +45,27 @@ Order: TypeAlias = Literal["start", "end", "both"]
 """``both``: by start, or by end once it has ended."""
 
 _CHUNK = 2000
+
+
+@immutable
+class TaskSet:
+    """Open user tasks: of an assignee, of candidate groups, of a candidate user, or all."""
+
+    assignee: str | None = None
+    groups: tuple[str, ...] = ()
+    candidate: str | None = None
+
+    def list_names(self, prefix: str) -> list[str]:
+        """The sorted sets of a partition that have them."""
+        if self.assignee is not None:
+            return [keys.name_user_tasks_of_assignee(prefix, self.assignee)]
+        if self.groups:
+            return [keys.name_user_tasks_of_group(prefix, group) for group in self.groups]
+        if self.candidate is not None:
+            return [keys.name_user_tasks_of_candidate(prefix, self.candidate)]
+        return [keys.name_user_tasks(prefix)]
+
+
 log = structlog.get_logger("baton.store")
 
 
@@ -288,14 +310,8 @@ class Lists:
         self, *, assignee: str | None = None, groups: Sequence[str] = (), candidate: str | None = None
     ) -> list[tuple[Millis, str]]:
         """Open user tasks: of an assignee, of candidate groups, of a candidate user, or all."""
-        if assignee is not None:
-            names = [keys.name_user_tasks_of_assignee(p, assignee) for p in self._prefixes]
-        elif groups:
-            names = [keys.name_user_tasks_of_group(p, group) for p in self._prefixes for group in groups]
-        elif candidate is not None:
-            names = [keys.name_user_tasks_of_candidate(p, candidate) for p in self._prefixes]
-        else:
-            names = [keys.name_user_tasks(p) for p in self._prefixes]
+        tasks = TaskSet(assignee=assignee, groups=tuple(groups), candidate=candidate)
+        names = [name for prefix in self._prefixes for name in tasks.list_names(prefix)]
         return sorted(set(self._scored([("ZRANGE", name, 0, -1) for name in names])))
 
     def list_job_ids(self, *, due_until: Millis | None = None) -> list[tuple[Millis, str]]:

@@ -47,12 +47,14 @@ from baton.store.tallies import StoredTallies
 from baton.store.tasks import Tasks
 from baton.store.traces import TraceRemover
 from baton.store.turns import NOTHING, Turns
+from baton.store.urgent_tasks import UrgentTasks
 
 
 class Store:
     """Everything durable, on one backend. ``blobs``: with the keys that it is sealed with, if any.
 
-    ``archive``: where ended instances go, if the backend reads it too.
+    ``archive``: where ended instances go, if the backend reads it too. ``alone``: no release before 0.3 is at work on
+    it.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Store:
         live_length: int = 10_000,
         capture: Capture = NOTHING,
         archive: Archive | None = None,
+        alone: bool = False,
     ) -> None:
         self.backend, self.blobs, self.archive = backend, blobs, archive
         self.partitions = range(partitions)
@@ -78,6 +81,7 @@ class Store:
         self.lists = Lists(backend, blobs, self.partitions)
         self.called = CalledProcesses(backend, blobs, self.lists, self.partitions)
         self.indexing = Indexing(backend, self.lists, self.partitions)
+        self.urgent_tasks = UrgentTasks(backend, self.lists, self.partitions, alone=alone)
         self.history = StoredHistory(backend, blobs)
         self.library = Library(backend, blobs)
         self.drafts = StoredDrafts(backend, blobs)
@@ -217,6 +221,7 @@ def open_store(
         live_length=live_length,
         capture=capture,
         archive=folder,
+        alone=compact_history,
     )
 
 

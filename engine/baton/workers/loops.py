@@ -82,7 +82,8 @@ class Indexing(Loop):
 
     def __init__(self, engine: Engine, rest_ms: int = 60_000) -> None:
         def complete() -> int:
-            return engine.store.indexing.complete() + engine.called_indexing.complete()
+            urgent = engine.store.urgent_tasks.complete(engine.clock.now())
+            return engine.store.indexing.complete() + engine.called_indexing.complete() + urgent
 
         super().__init__("indexing", complete, rest_ms)
 

@@ -24,6 +24,8 @@ from baton.service.core.matching import (
 from baton.service.core.queries import UserTaskQuery, VariableSort
 from baton.service.reads.instance_reader import InstanceReader
 from baton.service.reads.open_records import OpenRecords
+from baton.service.reads.urgent_page import is_by_urgency, take_urgent_page
+from baton.store.lists import TaskSet
 from baton.store.scanning import Scored
 from baton.store.store import Store
 
@@ -51,11 +53,16 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
     def count(self, query: UserTaskQuery) -> int:
         if query == UserTaskQuery():
             return self._store.lists.count_user_tasks()
+        if query.not_put_off_at is not None and query == UserTaskQuery(not_put_off_at=query.not_put_off_at):
+            put_off = self._store.urgent_tasks.count_put_off(query.not_put_off_at)
+            if put_off is not None:
+                return self._store.lists.count_user_tasks() - put_off
         return super().count(query)
 
     def find(self, query: UserTaskQuery) -> list[UserTask]:
         if not query.variable_sorts:
-            return super().find(query)
+            page = self._find_urgent(query) if is_by_urgency(query) else None
+            return super().find(query) if page is None else page
         sorts, read = {f"variable {at}": sort for at, sort in enumerate(query.variable_sorts)}, self._make_reader()
 
         def get_value(task: UserTask, name: str) -> Any:
@@ -65,6 +72,17 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
             return _choose_value(read(task).get(task.token if sort.local else 0, {}), sort)
 
         return take_page(self._find_all(query), query, get_value)
+
+    def _find_urgent(self, query: UserTaskQuery) -> list[UserTask] | None:
+        """A page in the order in which people take tasks; None where the index does not have it."""
+        _, descending = query.sort[0]
+        parts = self._store.urgent_tasks.scan(_choose_sets(query), descending=descending)
+        if parts is None:
+            return None
+        return take_urgent_page(parts, self._read_tasks, lambda rows: self._select(rows, query), query)
+
+    def _read_tasks(self, ids: Sequence[str]) -> list[UserTask]:
+        return self._store.lists.get_records(UserTask, ids)
 
     def _make_reader(self) -> Callable[[UserTask], dict[int, dict[str, Value]]]:
         """Reads the variables of a task's instance, each instance once."""
@@ -97,17 +115,11 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
         return [id_ for _, id_ in self._list_scored(query)]
 
     def _list_scored(self, query: UserTaskQuery) -> list[tuple[int, str]]:
-        lists = self._store.lists
-        if query.assignee is not None:
-            return lists.list_user_task_ids(assignee=query.assignee)
-        if query.assignees is not None:
-            return [item for user in query.assignees for item in lists.list_user_task_ids(assignee=user)]
-        groups = query.candidate_groups or ((query.candidate_group,) if query.candidate_group else ())
-        if groups:
-            return lists.list_user_task_ids(groups=groups)
-        if query.candidate_user is not None:
-            return lists.list_user_task_ids(candidate=query.candidate_user)
-        return lists.list_user_task_ids()
+        found = [
+            self._store.lists.list_user_task_ids(assignee=each.assignee, groups=each.groups, candidate=each.candidate)
+            for each in _choose_sets(query)
+        ]
+        return [item for part in found for item in part]
 
     def _build_predicates(
         self, query: UserTaskQuery, read: Callable[[UserTask], dict[int, dict[str, Value]]] | None = None
@@ -150,6 +162,18 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
                 any(matches_like(group, pattern) for group in task.candidate_groups) and is_open(task)
             ),
         }
+
+
+def _choose_sets(query: UserTaskQuery) -> list[TaskSet]:
+    """The narrowest that have all that match and perhaps others."""
+    if query.assignee is not None:
+        return [TaskSet(assignee=query.assignee)]
+    if query.assignees is not None:
+        return [TaskSet(assignee=user) for user in query.assignees]
+    groups = query.candidate_groups or ((query.candidate_group,) if query.candidate_group else ())
+    if groups:
+        return [TaskSet(groups=groups)]
+    return [TaskSet(candidate=query.candidate_user)]
 
 
 _KINDS: dict[str, type[Any]] = {"Boolean": bool, "Date": date, "Double": float, "String": str}

@@ -172,7 +172,11 @@ class NarrowedLists(Lists):
     def list_user_task_ids(
         self, *, assignee: str | None = None, groups: Sequence[str] = (), candidate: str | None = None
     ) -> Scored:
-        found = self._keep(self._whole.list_user_task_ids(assignee=assignee, groups=groups, candidate=candidate))
+        return self.keep_tasks(self._whole.list_user_task_ids(assignee=assignee, groups=groups, candidate=candidate))
+
+    def keep_tasks(self, scored: Scored) -> Scored:
+        """Those of the user tasks that are shown."""
+        found = self._keep(scored)
         doubtful = [id_ for _, id_ in found if not self._gate.sees_all_tasks(get_instance_id(id_))]
         hidden = set(doubtful) - {task.id for task in self._read_tasks(doubtful)}
         return [item for item in found if item[1] not in hidden]
