@@ -55,6 +55,7 @@ OUTER = bpmn(
     key="outer",
 )
 CALLED = InstanceQuery(called=True, limit=100)
+ENDED = InstanceQuery(called=True, states=frozenset(state for state in InstanceState if state.is_ended), limit=1_000)
 
 
 class Died(BaseException):
@@ -176,6 +177,28 @@ def test_the_indexes_say_what_the_states_say(
         found = engine.instances.find(CALLED)
         assert {header.id for header in found if header.is_called} == set(states[0])
         assert engine.instances.count(CALLED) == len(found)
+        assert read_ended(engine) == read_histories(engine)
+
+
+def read_ended(engine: Engine) -> dict[str, tuple[Any, ...]]:
+    """Definition, start, end, whether it was cancelled: of each called process that lists have as ended."""
+    found = engine.instances.find(ENDED)
+    assert engine.instances.count(ENDED) == len(found)
+    return {
+        header.id: (header.definition_id, header.started_at, header.ended_at, header.state is InstanceState.TERMINATED)
+        for header in found
+        if header.is_called
+    }
+
+
+def read_histories(engine: Engine) -> dict[str, tuple[Any, ...]]:
+    """The same as the histories tell it."""
+    return {
+        f"{header.id}.{each.token}": (each.called, each.started_at, each.ended_at, each.cancelled)
+        for header in engine.instances.find(InstanceQuery(include_ended=True))
+        for each in engine.history.project(header).activities
+        if each.called and each.ended_at is not None
+    }
 
 
 def start_called(engine: Engine) -> tuple[str, InstanceQuery]:

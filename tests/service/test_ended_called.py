@@ -16,7 +16,7 @@ from baton.service import DefinitionQuery, Engine, InstanceQuery, narrow
 from baton.store import called_keys, keys
 from tests.service.conftest import Clock
 from tests.service.processes import bpmn, deploy, external, fetch, line
-from tests.service.test_called_index import deploy_all, start_called
+from tests.service.test_called_index import deploy_all, read_ended, read_histories, start_called
 from tests.service.test_lists_at_size import count_commands
 
 ENDED = frozenset(state for state in InstanceState if state.is_ended)
@@ -29,24 +29,6 @@ def complete_all(engine: Engine, rounds: int = 20) -> None:
     for _ in range(rounds):
         for locked in fetch(engine):
             engine.external_tasks.complete(locked.task.id, "w", {})
-
-
-def read_histories(engine: Engine) -> dict[str, tuple[Any, ...]]:
-    """Of each called process that has ended: definition, start, end, and whether it was cancelled."""
-    found: dict[str, tuple[Any, ...]] = {}
-    for header in engine.instances.find(InstanceQuery(include_ended=True)):
-        for each in engine.history.project(header).activities:
-            if each.called and each.ended_at is not None:
-                found[f"{header.id}.{each.token}"] = (each.called, each.started_at, each.ended_at, each.cancelled)
-    return found
-
-
-def read_lists(engine: Engine) -> dict[str, tuple[Any, ...]]:
-    return {
-        header.id: (header.definition_id, header.started_at, header.ended_at, header.state is InstanceState.TERMINATED)
-        for header in engine.instances.find(OVER)
-        if header.is_called
-    }
 
 
 def test_what_has_ended_is_listed_as_the_history_tells_it(engine: Engine, clock: Clock) -> None:
@@ -65,7 +47,7 @@ def test_what_has_ended_is_listed_as_the_history_tells_it(engine: Engine, clock:
     engine.mailbox.submit(third, CancelInstance())
 
     histories = read_histories(engine)
-    assert read_lists(engine) == histories
+    assert read_ended(engine) == histories
     assert {cancelled for *_, cancelled in histories.values()} == {True, False}
     assert engine.instances.count(OVER) == len(engine.instances.find(OVER)) == len(histories) + 3
     assert engine.instances.count(ALL) == engine.instances.count(OVER), "none runs any more"
