@@ -155,6 +155,7 @@ FLOORS: dict[str, list[str]] = {
         "lists",
         "called",
         "urgent_tasks",
+        "task_changes",
         "indexing",
         "library",
         "drafts",

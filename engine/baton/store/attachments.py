@@ -9,6 +9,7 @@ from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
 from baton.store import keys, places, task_keys
 from baton.store.blobs import BlobCodec
+from baton.store.index_ops import make_task_change_op
 from baton.store.operations import Op, apply_ops
 from baton.store.ports import Backend, iterate_pairs
 
@@ -68,6 +69,7 @@ class Attachments:
         name, state = task_keys.name_attachments(instance_id), keys.name_state(instance_id)
         blob = self._blobs.encode(to_row(attachment), place=places.name_attachment(instance_id, id_))
         ops: list[Op] = [["HSET", name, id_, blob]]
+        ops.append(make_task_change_op(instance_id, attachment.task_id, attachment.at))
         if content is not None:
             sealed = self._blobs.encode(content, place=places.name_attachment_content(instance_id, id_))
             ops.append(["HSET", task_keys.name_attachment_contents(instance_id), id_, sealed])
@@ -81,10 +83,12 @@ class Attachments:
             if apply_ops(self._backend, name, ops, [[state, keys.VERSION, version]], [(name, most)]):
                 return True
 
-    def remove(self, instance_id: str, attachment_id: str) -> None:
+    def remove(self, attachment: Attachment, now: Millis) -> None:
+        instance_id, id_ = attachment.instance_id, attachment.id
         self._backend.bring_back(instance_id)
         name, contents = task_keys.name_attachments(instance_id), task_keys.name_attachment_contents(instance_id)
-        apply_ops(self._backend, name, [["HDEL", name, attachment_id], ["HDEL", contents, attachment_id]])
+        changes_task = make_task_change_op(instance_id, attachment.task_id, now)
+        apply_ops(self._backend, name, [["HDEL", name, id_], ["HDEL", contents, id_], changes_task])
 
     def _read(self, instance_id: str, attachment_id: str, blob: bytes) -> Attachment:
         return from_row(Attachment, self._blobs.decode(blob, places.name_attachment(instance_id, attachment_id)))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from baton.model.immutable import immutable
 from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
 from baton.store import keys, places
 from baton.store.blobs import BlobCodec
+from baton.store.index_ops import make_task_change_op
 from baton.store.operations import Op, apply_ops
 from baton.store.ports import Backend, iterate_pairs
 
@@ -49,20 +52,21 @@ class Comments:
 
         Raises TooManyComments if the instance has ``most`` of them, however many write at the same time.
         """
-        return self._put(comment, most)
+        return self._put(comment, most, comment.at)
 
-    def change(self, comment: Comment) -> bool:
+    def change(self, comment: Comment, now: Millis) -> bool:
         """False, and nothing is written, if the instance or the comment is gone."""
-        return self._put(comment, None)
+        return self._put(comment, None, now)
 
-    def _put(self, comment: Comment, most: int | None) -> bool:
+    def _put(self, comment: Comment, most: int | None, now: Millis) -> bool:
         """``most``: for one that is new.
 
         Written only beside a state that is there, since what is written after it is forgotten would stay for ever.
         """
         name, state = keys.name_comments(comment.instance_id), keys.name_state(comment.instance_id)
         blob = self._blobs.encode(to_row(comment), place=_place(comment.instance_id, comment.id))
-        ops: list[Op] = [["HSET", name, comment.id, blob]]
+        changes_task = make_task_change_op(comment.instance_id, comment.task_id, now)
+        ops: list[Op] = [["HSET", name, comment.id, blob], changes_task]
         while True:
             self._backend.bring_back(comment.instance_id)
             version, before, count = self._backend.read(
@@ -76,11 +80,14 @@ class Comments:
             if apply_ops(self._backend, name, ops, expected, [] if most is None else [(name, most)]):
                 return True
 
-    def remove(self, instance_id: str, *comment_ids: str) -> None:
-        """Those that are gone already are passed over."""
+    def remove(self, comments: Sequence[Comment], now: Millis) -> None:
+        """Some of one instance; those that are gone already are passed over."""
+        instance_id = comments[0].instance_id
         self._backend.bring_back(instance_id)
         name = keys.name_comments(instance_id)
-        apply_ops(self._backend, name, [["HDEL", name, *comment_ids]])
+        tasks = dict.fromkeys(comment.task_id for comment in comments)
+        ops: list[Op] = [["HDEL", name, *(comment.id for comment in comments)]]
+        apply_ops(self._backend, name, [*ops, *(make_task_change_op(instance_id, task, now) for task in tasks)])
 
 
 def _place(instance_id: str, comment_id: str) -> str:

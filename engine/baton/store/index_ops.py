@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from baton.model.called import CalledProcess
+from baton.model.ids import parse_record_id
 from baton.model.records import (
     ExternalTask,
     Incident,
@@ -16,6 +18,7 @@ from baton.model.records import (
     UserTask,
 )
 from baton.model.standalone import KEY as STANDALONE
+from baton.model.standalone import NUMBER
 from baton.model.times import Millis
 from baton.model.turn_result import RecordChange, TurnResult
 from baton.store import called_keys, keys, task_keys
@@ -173,6 +176,8 @@ def make_record_ops(prefix: str, changes: Iterable[RecordChange], released: froz
             there = list_entries(prefix, change.after) if change.after is not None else []
             ops += [_make_remove(entry) for entry in gone if entry not in there]
             ops += [_make_add(entry) for entry in there if entry not in gone]
+            if isinstance(record, UserTask):
+                ops += _make_task_change_ops(prefix, change, now)
     return ops
 
 
@@ -226,6 +231,45 @@ def _list_user_task_entries(prefix: str, task: UserTask) -> list[IndexEntry]:
     found += [("", keys.name_user_tasks_of_group(prefix, group), score, task.id) for group in task.candidate_groups]
     found += [("", keys.name_user_tasks_of_candidate(prefix, user), score, task.id) for user in task.candidate_users]
     return found
+
+
+_get_attributes = attrgetter(
+    "name",
+    "description",
+    "assignee",
+    "owner",
+    "delegation_state",
+    "candidate_users",
+    "candidate_groups",
+    "due",
+    "follow_up",
+    "priority",
+)
+
+
+def _make_task_change_ops(prefix: str, change: RecordChange, now: Millis) -> list[Op]:
+    """When a task was last changed: in what people give it, or in its variables (then its row is the same)."""
+    before, after, name = change.before, change.after, task_keys.name_changed_tasks(prefix)
+    if before is not None and after is None:
+        return [["ZREM", name, before.id]]
+    if before is None or after is None:
+        return []
+    is_changed = before == after or _get_attributes(before) != _get_attributes(after)
+    return [["ZADD", name, str(now), after.id]] if is_changed else []
+
+
+def make_task_change_op(instance_id: str, task_id: str, now: Millis) -> Op:
+    """For what is kept beside a task, by the id that is shown of it; one that has ended is left alone."""
+    prefix = keys.find_tag(instance_id)
+    record_id = task_id if parse_record_id(task_id) is not None else f"{instance_id}.{NUMBER}"
+    return [
+        "index",
+        "add_if_there",
+        keys.name_user_tasks(prefix),
+        record_id,
+        task_keys.name_changed_tasks(prefix),
+        str(now),
+    ]
 
 
 def _list_incident_entries(prefix: str, incident: Incident) -> list[IndexEntry]:

@@ -44,6 +44,7 @@ from baton.store.redis_store import RedisBackend
 from baton.store.removals import Removals, make_removal_time_op
 from baton.store.sealing import Sealing
 from baton.store.tallies import StoredTallies
+from baton.store.task_changes import TaskChanges
 from baton.store.tasks import Tasks
 from baton.store.traces import TraceRemover
 from baton.store.turns import NOTHING, Turns
@@ -82,6 +83,7 @@ class Store:
         self.called = CalledProcesses(backend, blobs, self.lists, self.partitions)
         self.indexing = Indexing(backend, self.lists, self.partitions)
         self.urgent_tasks = UrgentTasks(backend, self.lists, self.partitions, alone=alone)
+        self.task_changes = TaskChanges(backend, self.partitions)
         self.history = StoredHistory(backend, blobs)
         self.library = Library(backend, blobs)
         self.drafts = StoredDrafts(backend, blobs)

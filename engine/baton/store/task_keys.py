@@ -8,6 +8,7 @@ key                       type    holds
 {pNN}:fc:<id>             hash    the same -> blob of the content, of those that have one
 {pNN}:uu                  zset    open user task ids, scored by urgency (``urgency.py``)
 {pNN}:uf                  zset    ids of open user tasks that have a follow-up date, scored by it
+{pNN}:ul                  zset    open user task ids that were changed, scored by the last change
 ========================  ======  ====================================================================================
 """
 
@@ -32,3 +33,7 @@ def name_urgent_tasks(prefix: str) -> str:
 
 def name_put_off_tasks(prefix: str) -> str:
     return f"{prefix}:uf"
+
+
+def name_changed_tasks(prefix: str) -> str:
+    return f"{prefix}:ul"

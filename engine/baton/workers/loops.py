@@ -82,8 +82,8 @@ class Indexing(Loop):
 
     def __init__(self, engine: Engine, rest_ms: int = 60_000) -> None:
         def complete() -> int:
-            urgent = engine.store.urgent_tasks.complete(engine.clock.now())
-            return engine.store.indexing.complete() + engine.called_indexing.complete() + urgent
+            tasks = engine.store.urgent_tasks.complete(engine.clock.now()) + engine.store.task_changes.remove_strays()
+            return engine.store.indexing.complete() + engine.called_indexing.complete() + tasks
 
         super().__init__("indexing", complete, rest_ms)
 

@@ -99,7 +99,8 @@ def change(turn: Turn, command: ChangeUserTask) -> None:
     changed = replace(task, **{name: value for name, value in changes.items() if kept[name] != value})  # type: ignore[arg-type]
     data: dict[str, Value] = {"id": task.id, **{str(k): v for k, v in command.changes.items()}}
     heard = _hear_changed(turn, task, changed)
-    turn.workflow.waits.put(heard)
+    if heard != task:
+        turn.workflow.waits.put(heard)
     data |= {
         name: getattr(heard, name) for name in sorted(CHANGEABLE) if getattr(heard, name) != getattr(changed, name)
     }

@@ -153,6 +153,8 @@ class UserTaskQuery(RecordQuery):
     not_put_off_at: Millis | None = None
     """Nobody has put the task off until this moment or later."""
     created: Millis | None = None
+    updated_after: Millis | None = None
+    """Last changed, or created and not changed since."""
     text: str | None = None
     """In the task's name or description, or in the business key of its instance; upper and lower case are the same."""
     variables: tuple[VariableFilter, ...] = ()

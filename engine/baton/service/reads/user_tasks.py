@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from baton.model.errors import NotFound
 from baton.model.ids import get_instance_id
 from baton.model.records import UserTask
+from baton.model.times import Millis
 from baton.model.values import Value
 from baton.service.core.ids import Ids
 from baton.service.core.matching import (
@@ -28,6 +30,9 @@ from baton.service.reads.urgent_page import is_by_urgency, take_urgent_page
 from baton.store.lists import TaskSet
 from baton.store.scanning import Scored
 from baton.store.store import Store
+
+CHANGED_AT = "changed_at"
+"""Sorts by when a task was last changed, or created and not changed since."""
 
 
 class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
@@ -60,18 +65,27 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
         return super().count(query)
 
     def find(self, query: UserTaskQuery) -> list[UserTask]:
-        if not query.variable_sorts:
+        by_change = any(name == CHANGED_AT for name, _ in query.sort)
+        if not query.variable_sorts and not by_change:
             page = self._find_urgent(query) if is_by_urgency(query) else None
             return super().find(query) if page is None else page
         sorts, read = {f"variable {at}": sort for at, sort in enumerate(query.variable_sorts)}, self._make_reader()
+        found = self._find_all(query)
+        changes = self.read_changes(found) if by_change else {}
 
         def get_value(task: UserTask, name: str) -> Any:
+            if name == CHANGED_AT:
+                return changes.get(task.id, task.created_at)
             sort = sorts.get(name)
             if sort is None:
                 return getattr(task, name)
             return _choose_value(read(task).get(task.token if sort.local else 0, {}), sort)
 
-        return take_page(self._find_all(query), query, get_value)
+        return take_page(found, query, get_value)
+
+    def read_changes(self, tasks: Sequence[UserTask]) -> dict[str, Millis]:
+        """When those of the tasks that were changed were last changed, by their ``id``."""
+        return self._store.task_changes.read([task.id for task in tasks])
 
     def _find_urgent(self, query: UserTaskQuery) -> list[UserTask] | None:
         """A page in the order in which people take tasks; None where the index does not have it."""
@@ -112,6 +126,8 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
         return self._store.lists.list_user_task_ids()
 
     def _list_ids(self, query: UserTaskQuery) -> Sequence[str]:
+        if query.updated_after is not None and _choose_sets(query) == [TaskSet()]:
+            return self._store.task_changes.list_recent(query.updated_after)
         return [id_ for _, id_ in self._list_scored(query)]
 
     def _list_scored(self, query: UserTaskQuery) -> list[tuple[int, str]]:
@@ -137,6 +153,10 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
         def is_open(task: UserTask) -> bool:
             return query.include_assigned or task.assignee is None
 
+        @cache
+        def list_changed(moment: Millis) -> frozenset[str]:
+            return frozenset(self._store.task_changes.list_after(moment))
+
         return {
             "ids": lambda task, wanted: task.shown_id in wanted,
             "execution_ids": lambda task, wanted: get_execution_id(task) in wanted,
@@ -145,6 +165,7 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
             "name_unlike": lambda task, pattern: not matches_like(task.name or "", pattern),
             "assignees_not": lambda task, unwanted: task.assignee not in unwanted,
             "not_put_off_at": lambda task, moment: task.follow_up is None or task.follow_up < moment,
+            "updated_after": lambda task, moment: task.created_at > moment or task.id in list_changed(moment),
             "assigned": lambda task, wanted: (task.assignee is not None) is wanted,
             "unassigned": lambda task, _: task.assignee is None,
             "candidate_user": lambda task, wanted: wanted in task.candidate_users and is_open(task),

@@ -82,7 +82,7 @@ class Attachments:
 
     def remove(self, attachment: Attachment) -> None:
         """One that is gone already is passed over."""
-        self._attachments.remove(attachment.instance_id, attachment.id)
+        self._attachments.remove(attachment, self._clock.now())
 
     def _check(self, attachment: Attachment, content: bytes | None) -> None:
         if (content is None) is (attachment.url is None):

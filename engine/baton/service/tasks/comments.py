@@ -57,13 +57,13 @@ class Comments:
 
     def change(self, comment: Comment, text: str | None) -> None:
         """Raises NotFound when it was deleted meanwhile, BadRequest."""
-        if not self._comments.change(replace(comment, text=_check_text(text))):
+        if not self._comments.change(replace(comment, text=_check_text(text)), self._clock.now()):
             raise NotFound(f"Expected a comment with id '{comment.id}', but there is none any more")
 
     def remove(self, *comments: Comment) -> None:
         """Some of one instance."""
         if comments:
-            self._comments.remove(comments[0].instance_id, *(comment.id for comment in comments))
+            self._comments.remove(comments, self._clock.now())
 
 
 def _check_text(text: str | None) -> str:

@@ -17,6 +17,7 @@ from baton.store.narrowed.called import NarrowedCalled
 from baton.store.narrowed.gate import Gate, Owners
 from baton.store.narrowed.library import NarrowedLibrary
 from baton.store.narrowed.lists import NarrowedLists
+from baton.store.narrowed.task_changes import NarrowedTaskChanges
 from baton.store.narrowed.urgent_tasks import NarrowedUrgentTasks
 from baton.store.store import Store
 from baton.store.tasks import Tasks
@@ -137,6 +138,7 @@ class NarrowedStore(Store):
         self.gate = gate = Gate(owners, access)
         self.lists = NarrowedLists(whole.lists, gate)
         self.called = NarrowedCalled(whole.called, self.lists, gate)
+        self.task_changes = NarrowedTaskChanges(whole.task_changes, gate)
         self.urgent_tasks = NarrowedUrgentTasks(whole.urgent_tasks, self.lists)
         self.indexing = whole.indexing
         self.library = NarrowedLibrary(whole.library, gate)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
 from baton.model import records
 from baton.model.ids import parse_record_id
+from baton.model.times import Millis
 from baton.web.answers.common import find_version_tag, make_execution_id
 from baton.web.models.base import Answer
 from baton.web.models.fields import ShownVariables
@@ -63,7 +64,7 @@ class Task(Answer):
     name: str | None
     assignee: str | None
     created: str
-    lastUpdated: None = None
+    lastUpdated: str | None = Field(description="null for a task as it was created")
     due: str | None
     followUp: str | None
     delegationState: str | None
@@ -84,6 +85,7 @@ class Task(Answer):
     formKey: str | None
     camundaFormRef: None = None
     tenantId: str | None
+    taskState: Literal["Created", "Updated"]
 
 
 class CandidateGroupCount(Answer):
@@ -225,13 +227,15 @@ def find_process_instance(task_id: str) -> str | None:
     return None if record is None else record.instance_id
 
 
-def show_task(task: records.UserTask) -> Task:
+def show_task(task: records.UserTask, changed_at: Millis | None = None) -> Task:
+    """``changed_at``: when it was last changed."""
     of_process = not task.is_standalone
     return Task(
         id=task.shown_id,
         name=task.name,
         assignee=task.assignee,
         created=format_date(task.created_at),
+        lastUpdated=format_date(changed_at),
         due=format_date(task.due),
         followUp=format_date(task.follow_up),
         delegationState=task.delegation_state,
@@ -246,6 +250,7 @@ def show_task(task: records.UserTask) -> Task:
         suspended=task.suspended,
         formKey=task.form_key,
         tenantId=task.tenant_id,
+        taskState="Created" if changed_at is None else "Updated",
     )
 
 

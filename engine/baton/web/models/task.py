@@ -78,6 +78,7 @@ class TaskFilters(Query):
     createdOn: Moment | None = None
     createdBefore: Moment | None = None
     createdAfter: Moment | None = None
+    updatedAfter: Moment | None = Field(None, description="changed after it, or created after it and not changed since")
     processVariables: Comparisons | None = None
     taskVariables: Comparisons | None = None
     candidateGroupLike: str | None = None
@@ -137,6 +138,7 @@ class TaskFilters(Query):
             created=self.createdOn,
             created_before=self.createdBefore,
             created_after=self.createdAfter,
+            updated_after=self.updatedAfter,
             text=self.text or None,
             tenant_ids=self.tenantIdIn,
             without_tenant=self.withoutTenantId or False,
@@ -197,6 +199,7 @@ class CreateTask(Command):
     caseInstanceId: None = Field(None, description="there are no cases")
     created: Moment | None = None
     lastUpdated: Moment | None = None
+    taskState: str | None = None
 
 
 class LinkQuery(Query):
@@ -284,6 +287,7 @@ class UpdateTask(Command):
     parentTaskId: str | None = None
     created: Moment | None = None
     lastUpdated: Moment | None = None
+    taskState: str | None = None
     name: str | None = None
     description: str | None = None
     assignee: str | None = None

@@ -8,12 +8,12 @@ from baton.model.errors import BadRequest, Forbidden
 from baton.service import ACT_FOR_OTHERS, SavedFilter, take_page
 from baton.web.answers.common import Count
 from baton.web.answers.filter import Filter, show_filter
-from baton.web.answers.work import Task, show_task
+from baton.web.answers.work import Task
 from baton.web.context import RequestContext
 from baton.web.models.filter import TASK, FilterFilters, FilterQuery, SaveFilter, resolve_expressions
 from baton.web.models.names import Reading
 from baton.web.models.reading import read
-from baton.web.resources.task import TASKS
+from baton.web.resources.task import TASKS, show_tasks
 from baton.web.routes.group import Group, annotate
 from baton.web.routes.listing import Listing, PageQuery, declare, fetch_page, make_body
 
@@ -144,7 +144,7 @@ def _pick(context: RequestContext, query: Any) -> Task | None:
     tasks = context.engine.user_tasks.find(query.to_query())
     if len(tasks) > 1:
         raise BadRequest(f"Expected the filter to find at most one task, but it finds {len(tasks)}")
-    return show_task(tasks[0]) if tasks else None
+    return next(iter(show_tasks(context, tasks)), None)
 
 
 def _choose_owner(context: RequestContext, named: str | None, tenant_id: str | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -47,6 +48,7 @@ SORTS = {
     "executionId": "token",
     "assignee": "assignee",
     "created": "created_at",
+    "lastUpdated": "changed_at",
     "description": "description",
     "id": "shown_id",
     "name": "name",
@@ -69,15 +71,20 @@ def _make_query(context: RequestContext, filters: TaskFilters, page: Page | None
     return replace(query, instance_ids=roots, execution_ids=executions or ("",))
 
 
+def show_tasks(context: RequestContext, tasks: Sequence[UserTask]) -> list[Task]:
+    changes = context.engine.user_tasks.read_changes(tasks)
+    return [show_task(task, changes.get(task.id)) for task in tasks]
+
+
 TASKS: Listing[TaskFilters] = Listing(
     path="/task",
     what="user tasks",
     filters=TaskFilters,
     sorts=SORTS,
     answer=Task,
-    fetch=lambda context, filters, page: [
-        show_task(item) for item in context.engine.user_tasks.find(_make_query(context, filters, page))
-    ],
+    fetch=lambda context, filters, page: show_tasks(
+        context, context.engine.user_tasks.find(_make_query(context, filters, page))
+    ),
     count=lambda context, filters: context.engine.user_tasks.count(_make_query(context, filters)),
     body=TaskQueryFilters,
     by_variables=True,
@@ -96,7 +103,8 @@ def count_by_group(context: RequestContext) -> list[CandidateGroupCount]:
 
 @GROUP.get("/task/<id>", "One user task")
 def get_task(context: RequestContext, id: str) -> Task:
-    return show_task(context.engine.user_tasks.get(id))
+    (shown,) = show_tasks(context, [context.engine.user_tasks.get(id)])
+    return shown
 
 
 def get_workable(context: RequestContext, id: str) -> UserTask:
