@@ -14,6 +14,7 @@ from tests.programs import require_chromium, require_program
 from tests.running import ROOT, Baton, running
 
 DESIGNER = ROOT / "designer"
+RUN = Path(__file__).parent / "run.mjs"
 STATIC = ROOT / "engine" / "baton" / "web" / "static" / "index.html"
 SCENARIOS = sorted(it.name for it in Path(__file__).parent.glob("*.test.mjs"))
 LONGEST = ("screens.test.mjs", "walk.test.mjs")
@@ -54,8 +55,7 @@ def run_scenarios(chromium: str, baton: Baton, scenarios: str, **settings: str) 
     """Run one file of scenarios with these environment variables; fail with what failed in it."""
     env = {**os.environ, "BATON_URL": baton.url, "CHROMIUM": chromium, "BATON_ROOT": str(ROOT), **settings}
     done = subprocess.run(
-        ["npm", "run", "--silent", "test:browser", "--", baton.url, scenarios],
-        cwd=DESIGNER,
+        ["node", str(RUN), baton.url, scenarios],
         env=env,
         capture_output=True,
         text=True,

@@ -207,6 +207,9 @@ OF_DEFINITIONS = re.compile(
     rb"\{defs\}:(generation|d|latest|v:.+|starts|dep|deps|depn:.+|r:.+|published|watchdog|progress|indexed|called|gone|tallies)"
 )
 
+NEVER = -1
+"""What PTTL says of a key without an expiry; it says less of one that has gone since it was scanned."""
+
 
 def stray_keys(client: Any, ended: Iterable[str]) -> Iterator[str]:
     """Keys that have neither an owner nor an expiry, once every instance has ended."""
@@ -217,5 +220,5 @@ def stray_keys(client: Any, ended: Iterable[str]) -> Iterator[str]:
                 yield f"expected {key!r} to belong to an ended instance that needs it, but it does not"
             elif owned[1] == b"i" and client.hexists(key, "~l"):
                 yield f"expected no lease on an ended instance, but found one in {key!r}"
-        elif not any(kept.fullmatch(key) for kept in (INDEXES, AUDIT, OF_DEFINITIONS)) and client.pttl(key) < 0:
+        elif not any(kept.fullmatch(key) for kept in (INDEXES, AUDIT, OF_DEFINITIONS)) and client.pttl(key) == NEVER:
             yield f"expected {key!r} to have an owner or an expiry, but it has none"
