@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import time
 from typing import Any
@@ -16,7 +17,6 @@ from baton.launcher.http.connections import GONE, BrokenAnswer, Connections
 from baton.launcher.http.handing import receive_connection
 from baton.launcher.http.sockets import TimedSocket
 from baton.launcher.processes import GRACE
-from baton.launcher.signals import on_stop
 from baton.launcher.wsgi import make_app
 from baton.web import OpenApart, WebSettings
 
@@ -42,7 +42,7 @@ class StreamServer:
 
     def run(self) -> None:
         """Until SIGTERM, and then until all streams have ended, or the grace is over. Does not return."""
-        on_stop(self._stopping.set)
+        gevent.signal_handler(signal.SIGTERM, self._stopping.set)
         gevent.spawn(self._accept)
         while not self._stopping.wait(1):
             if self._apart is not None:

@@ -7,11 +7,11 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from types import FrameType
 
 from baton.launcher.errors import CannotStart
@@ -97,7 +97,8 @@ class Supervisor:
         self._report = report
         self._logs = logs
         self._children: list[Child] = []
-        self._wake = threading.Event()
+        # Not an event: its lock may be held by the main thread where a signal interrupts it, and is taken by ``set``.
+        self._woken: SimpleQueue[int] = SimpleQueue()
         self._signals = 0
         self._read_end, self._write_end = os.pipe()  # the write end closes when this process dies, however it dies
         for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -126,15 +127,13 @@ class Supervisor:
                 raise CannotStart(
                     f"Expected {what} within {seconds:.0f} s, but it is not there.{self._all_last_words()}"
                 )
-            self._wake.wait(0.03)
-            self._wake.clear()
+            self._rest(0.03)
 
     def run(self) -> None:
         """Supervise until a stop is asked for."""
         while not self.stopping:
             self._tick()
-            self._wake.wait(self._pause())
-            self._wake.clear()
+            self._rest(self._pause())
 
     def stop(self) -> None:
         """Stop all children, phase by phase; what does not stop in time is killed."""
@@ -155,8 +154,7 @@ class Supervisor:
                 for child in members:
                     _kill_group(child)
                 break
-            self._wake.wait(0.05)
-            self._wake.clear()
+            self._rest(0.05)
 
     def _tick(self) -> None:
         now = time.monotonic()
@@ -190,12 +188,19 @@ class Supervisor:
         ]
         return max(0.01, min([1.0, *waiting]))
 
-    def _on_stop(self, _signum: int, _frame: FrameType | None) -> None:
-        self._signals += 1
-        self._wake.set()
+    def _rest(self, seconds: float) -> None:
+        """Until a signal comes, or the time is over. Signals that came since the last rest are one."""
+        with contextlib.suppress(Empty):
+            self._woken.get(timeout=seconds)
+            for _ in range(self._woken.qsize()):
+                self._woken.get_nowait()
 
-    def _on_child(self, _signum: int, _frame: FrameType | None) -> None:
-        self._wake.set()
+    def _on_stop(self, signum: int, _frame: FrameType | None) -> None:
+        self._signals += 1
+        self._woken.put(signum)
+
+    def _on_child(self, signum: int, _frame: FrameType | None) -> None:
+        self._woken.put(signum)
 
 
 def _signal(child: Child, signum: signal.Signals) -> None:

@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Sequence
+from queue import SimpleQueue
 
 from baton.worker.calling import Caller, Middleware
 from baton.worker.fetching import Fetcher
@@ -38,6 +39,8 @@ class Runner:
         check_topics(handlers)
         self.worker_id = worker_id or f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(2)}"
         self._stop = threading.Event()
+        # A handler of signals must not set an event: the thread that it interrupts may hold its lock.
+        self._requests: SimpleQueue[None] = SimpleQueue()
         self._deadline = float("inf")
         rest = Rest(url, timeout=long_poll + 10, api_key=api_key)
         reporter = Reporter(rest, self._give_up)
@@ -64,12 +67,12 @@ class Runner:
     def run(self, grace: float = 30.0) -> None:
         """Work until ``request_stop`` is called from elsewhere, such as a signal handler; then ``stop(grace)``."""
         self.start()
-        while not self._stop.wait(3600):
-            pass
+        self._requests.get()
         self.stop(grace)
 
     def request_stop(self) -> None:
-        self._stop.set()
+        """End ``run``. May be called anywhere: in another thread, and in a handler of signals."""
+        self._requests.put(None)
 
     def stop(self, grace: float = 30.0) -> None:
         """Fetch nothing more, let what runs finish and report, for at most ``grace`` seconds."""
