@@ -351,3 +351,21 @@ def test_steps_beside_many_calls_write_no_more_index_entries(engine: Engine, mon
     engine.mailbox.submit(locked.task.instance_id, SuspendInstance())
     assert written == [3], "nothing was called"
     assert others
+
+
+@pytest.mark.parametrize("with_call", [True, False])
+def test_a_called_process_of_an_iteration_is_cancelled_with_it_and_the_others_go_on(
+    engine: Engine, with_call: bool
+) -> None:
+    started, middles = start_called(engine)
+    one, *_ = engine.instances.find(middles)
+    token = next(t for t in engine.instance_reader.list_tokens(started) if f"{started}.{t.number}" == one.id)
+    number = token.parent if with_call else token.number
+    engine.mailbox.submit(started, ModifyInstance(instructions=(Instruction(kind="cancel", token=number),)))
+
+    assert [engine.instances.count(middles), read_ended(engine)[one.id][-1]] == [2, True]
+    for _ in range(6):
+        for locked in fetch(engine):
+            engine.external_tasks.complete(locked.task.id, "w", {})
+    assert engine.instances.get(started).state is InstanceState.COMPLETED
+    assert sorted(cancelled for *_, cancelled in read_ended(engine).values()) == [*[False] * 5, True]

@@ -76,18 +76,25 @@ def _cancel(turn: Turn, instruction: Instruction) -> list[Token]:
     chosen = [
         token
         for token in list(workflow.tasks.values())
-        if token.id != 0
-        and token.memory.undoes is None
-        and (
-            token.id == instruction.token or (instruction.token is None and token.task_spec.name == instruction.element)
-        )
+        if token.id != 0 and token.memory.undoes is None and _is_meant(token, instruction)
     ]
     scopes: list[Token] = []
-    for token in chosen:
-        if token.is_alive and not token.memory.inner:
+    for found in chosen:
+        token = found.scope if found.task_spec.is_process else found  # a called process goes with its call
+        if not token.is_alive or (token.memory.inner and instruction.token is None):
+            continue  # iterations of an element that is named go with what holds them
+        workflow.cancel_token(token)
+        if token.memory.inner:
+            token.scope.task_spec.on_iteration_ended(token.scope)
+        else:
             scopes.append(token.scope)
-            workflow.cancel_token(token)
     return scopes
+
+
+def _is_meant(token: Token, instruction: Instruction) -> bool:
+    if instruction.token is not None:
+        return token.id == instruction.token
+    return token.task_spec.name == instruction.element and not token.task_spec.is_process
 
 
 def _start(turn: Turn, instruction: Instruction) -> None:
