@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 import redis
 
-from baton.store import channels, keys, listening
+from baton.model.records import UserTask
+from baton.store import channels, keys, listening, task_keys
+from baton.store.lists import TaskSet
 from baton.store.operations import apply_ops
 from baton.store.ports import StoreUnavailable, Unconfirmed
 from baton.store.store import Store, open_store
@@ -22,6 +24,7 @@ from tests.store.test_tasks_contract import WISH, fetch
 
 pytestmark = pytest.mark.slow
 CHANNEL = channels.name_topic_channel("charge-card")
+HOME = {"definition_id": "p:1:d", "definition_key": "p", "element": "e", "token": 2, "candidate_groups": ("ops",)}
 IDS = [f"0123456789abcdef-{partition:02d}" for partition in range(16)]
 
 
@@ -83,6 +86,27 @@ def test_all_partitions_are_served(store: Store) -> None:
     assert len(fetch(store, limit=100)) == 16
     assert len(store.wait_for_live_entries(dict.fromkeys(store.partitions, "0-0"), 1000)) == 16
     assert store.backend.measure_memory()[0] > 0
+
+
+def test_tasks_are_in_the_order_of_urgency_whichever_nodes_they_are_on(cluster: Cluster, store: Store) -> None:
+    for number, instance_id in enumerate(IDS):
+        record = UserTask(**HOME, id=f"{instance_id}.1", instance_id=instance_id, created_at=1000, priority=number)  # type: ignore[arg-type]
+        begin(store, record, instance_id=instance_id)
+    by_priority = [f"{instance_id}.1" for instance_id in reversed(IDS)]
+    name = task_keys.name_urgent_tasks(keys.find_tag(IDS[3]))
+    apply_ops(store.backend, name, [["DEL", name]])
+    assert store.urgent_tasks.scan([TaskSet()]) is None
+
+    assert store.urgent_tasks.complete(2000) == 1
+
+    parts = store.urgent_tasks.scan([TaskSet()])
+    assert parts is not None
+    assert [id_ for part in parts for _, id_ in part] == by_priority
+    of_group = store.urgent_tasks.scan([TaskSet(groups=("ops",))])
+    assert of_group is not None
+    assert [id_ for part in of_group for _, id_ in part] == by_priority
+    assert store.task_changes.read(by_priority) == {}
+    assert store.task_changes.remove_strays() == 0
 
 
 def test_what_is_left_of_an_instance_is_found_on_its_node(store: Store) -> None:

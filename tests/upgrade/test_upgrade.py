@@ -12,6 +12,7 @@ from tests.upgrade.trial import run_side_by_side, serving_together, upgrade
 BEFORE = "d1e3a52c7df349040299cfaf8e04c64a448fa187"
 """The release before. A new release writes its commit here."""
 
+URGENT = "/task?sortBy=urgency&sortOrder=asc"
 SEEDS = range(4)
 
 
@@ -44,9 +45,11 @@ def test_a_task_that_this_release_has_changed_is_listed_and_completed_by_the_one
     with serving_together(before, this_release()) as (old, new):
         deploy(old.rest, "ask", bpmn(line('<userTask id="Ask"/>'), "ask"))
         old.rest.post("/process-definition/key/ask/start", {})
-        (task,) = new.rest.get("/task")
+        (task,) = new.rest.get(URGENT)
+        assert task["lastUpdated"] is None
         new.rest.post(f"/task/{task['id']}/claim", {"userId": "ann"})
+        assert [row["taskState"] for row in new.rest.get(URGENT)] == ["Updated"]
 
         assert [(row["id"], row["assignee"]) for row in old.rest.get("/task")] == [(task["id"], "ann")]
         old.rest.post(f"/task/{task['id']}/complete", {})
-        assert new.rest.get("/task") == []
+        assert new.rest.get(URGENT) == new.rest.get("/task?updatedAfter=2000-01-01T00:00:00.000%2B0000") == []
