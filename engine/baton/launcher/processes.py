@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
 import socket
 import ssl
 import subprocess
@@ -86,7 +85,7 @@ def make_streams(number: int, listener: socket.socket, env: Mapping[str, str]) -
         grace=GRACE + 2,
         env=env,
         keep_fds=(fileno,),
-        is_wanted=lambda: bool(select.select([listener], [], [], 0)[0]),
+        listener=listener,
     )
 
 

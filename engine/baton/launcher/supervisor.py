@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from types import FrameType
 
 from baton.launcher.errors import CannotStart
@@ -20,8 +21,6 @@ from baton.launcher.logfiles import LogFile
 GUARD = Path(__file__).with_name("guard.py")
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 10.0
 """Seconds before a crashed child is started again; doubled with each crash."""
-LOOK_S = 0.2
-"""How often is looked whether somebody wants a child that is started only then."""
 STEADY = 30.0
 """A child that lived this many seconds starts again without a pause."""
 TOO_MANY_CRASHES = 4
@@ -31,7 +30,8 @@ TOO_MANY_CRASHES = 4
 class ChildSpec:
     """``phase``: children stop phase by phase, highest first; ``grace`` is how many seconds each gets for it.
 
-    ``hint`` says what to do when the child cannot be started at all. ``is_wanted``: it is not started before.
+    ``hint`` says what to do when the child cannot be started at all. ``listener``: it is started when somebody connects
+    there, and not before.
     """
 
     name: str
@@ -42,7 +42,7 @@ class ChildSpec:
     keep_fds: tuple[int, ...] = ()
     cwd: Path | None = None
     hint: str = ""
-    is_wanted: Callable[[], bool] | None = None
+    listener: socket.socket | None = None
 
 
 class Child:
@@ -58,7 +58,12 @@ class Child:
 
     @property
     def is_wanted(self) -> bool:
-        return self.spec.is_wanted is None or self.spec.is_wanted()
+        listener = self.spec.listener
+        return listener is None or bool(select.select([listener], [], [], 0)[0])
+
+    def find_awaited(self, now: float) -> socket.socket | None:
+        """Where somebody may connect to have it started now."""
+        return self.spec.listener if self.process is None and now >= self.start_at else None
 
     @property
     def alive(self) -> bool:
@@ -98,7 +103,9 @@ class Supervisor:
         self._logs = logs
         self._children: list[Child] = []
         # Not an event: its lock may be held by the main thread where a signal interrupts it, and is taken by ``set``.
-        self._woken: SimpleQueue[int] = SimpleQueue()
+        self._signalled, self._signal = os.pipe()
+        os.set_blocking(self._signalled, False)
+        os.set_blocking(self._signal, False)
         self._signals = 0
         self._read_end, self._write_end = os.pipe()  # the write end closes when this process dies, however it dies
         for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -182,25 +189,27 @@ class Supervisor:
     def _pause(self) -> float:
         now = time.monotonic()
         waiting = [
-            child.start_at - now if child.spec.is_wanted is None else max(LOOK_S, child.start_at - now)
+            child.start_at - now
             for child in self._children
-            if child.process is None
+            if child.process is None and child.find_awaited(now) is None
         ]
         return max(0.01, min([1.0, *waiting]))
 
     def _rest(self, seconds: float) -> None:
-        """Until a signal comes, or the time is over. Signals that came since the last rest are one."""
-        with contextlib.suppress(Empty):
-            self._woken.get(timeout=seconds)
-            for _ in range(self._woken.qsize()):
-                self._woken.get_nowait()
+        """Until a signal comes, somebody connects to a child that is to be started then, or the time is over."""
+        now = time.monotonic()
+        awaited = [found for child in self._children if (found := child.find_awaited(now)) is not None]
+        ready, _, _ = select.select([self._signalled, *([] if self.stopping else awaited)], [], [], seconds)
+        if self._signalled in ready:
+            os.read(self._signalled, 4_096)
 
-    def _on_stop(self, signum: int, _frame: FrameType | None) -> None:
+    def _on_stop(self, signum: int, frame: FrameType | None) -> None:
         self._signals += 1
-        self._woken.put(signum)
+        self._on_child(signum, frame)
 
-    def _on_child(self, signum: int, _frame: FrameType | None) -> None:
-        self._woken.put(signum)
+    def _on_child(self, _signum: int, _frame: FrameType | None) -> None:
+        with contextlib.suppress(BlockingIOError):  # it is full of signals that wake as well
+            os.write(self._signal, b"\0")
 
 
 def _signal(child: Child, signum: signal.Signals) -> None:
