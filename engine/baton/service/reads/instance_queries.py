@@ -250,8 +250,8 @@ class InstanceQueries:
     def count_ended(self, definition_ids: Sequence[str]) -> dict[str, int]:
         """Of each definition how many instances have ended, called ones too."""
         counts = self._store.lists.count_each(definition_ids, ended=True)
-        called = self._store.called.count_each(definition_ids, ended=True)
-        return {id_: counts[id_] + called[id_] for id_ in definition_ids}
+        called = self._store.called.count_each(definition_ids, ended=True) if self._called.is_any(ended=True) else {}
+        return {id_: counts[id_] + called.get(id_, 0) for id_ in definition_ids}
 
     def find_callers_of_ended(self, ids: Sequence[str]) -> dict[str, str]:
         """Ids of called processes that have ended -> those of the processes that have called them."""
