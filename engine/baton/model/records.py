@@ -140,6 +140,21 @@ class Lock:
         return max(self.until, task.not_before)
 
 
+CHANGEABLE = (
+    "name",
+    "description",
+    "assignee",
+    "owner",
+    "delegation_state",
+    "candidate_users",
+    "candidate_groups",
+    "due",
+    "follow_up",
+    "priority",
+)
+"""What can be changed of an open user task."""
+
+
 @immutable
 class UserTask:
     id: str

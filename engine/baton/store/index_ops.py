@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from baton.model.called import CalledProcess
 from baton.model.ids import parse_record_id
 from baton.model.records import (
+    CHANGEABLE,
     ExternalTask,
     Incident,
     InstanceHeader,
@@ -233,18 +234,7 @@ def _list_user_task_entries(prefix: str, task: UserTask) -> list[IndexEntry]:
     return found
 
 
-_get_attributes = attrgetter(
-    "name",
-    "description",
-    "assignee",
-    "owner",
-    "delegation_state",
-    "candidate_users",
-    "candidate_groups",
-    "due",
-    "follow_up",
-    "priority",
-)
+_get_attributes = attrgetter(*CHANGEABLE)
 
 
 def _make_task_change_ops(prefix: str, change: RecordChange, now: Millis) -> list[Op]:

@@ -10,7 +10,7 @@ from baton.expression.scripts import BpmnErrorRaised
 from baton.model.commands import ChangeUserTask, CompleteUserTask, CreateTask, ThrowTaskEscalation
 from baton.model.errors import BadRequest, CannotComplete, Conflict
 from baton.model.events import EventType
-from baton.model.records import UserTask
+from baton.model.records import CHANGEABLE, UserTask
 from baton.runtime.data import inputs
 from baton.runtime.elements import task_listeners
 from baton.runtime.elements.activity import Activity
@@ -25,21 +25,6 @@ if TYPE_CHECKING:
     from baton.model.values import Value
     from baton.runtime.core.token import Token
     from baton.runtime.handlers.context import Turn
-
-CHANGEABLE = frozenset(
-    {
-        "name",
-        "description",
-        "assignee",
-        "owner",
-        "delegation_state",
-        "candidate_users",
-        "candidate_groups",
-        "due",
-        "follow_up",
-        "priority",
-    }
-)
 
 
 def create(turn: Turn, command: CreateTask) -> None:
@@ -86,7 +71,7 @@ def _hear(token: Token, event: str, task: UserTask, brought: Mapping[str, Value]
 def change(turn: Turn, command: ChangeUserTask) -> None:
     task = turn.find(UserTask, command.task_id)
     turn.require_running()
-    unknown = set(command.changes) - CHANGEABLE
+    unknown = set(command.changes) - set(CHANGEABLE)
     if unknown:
         known = ", ".join(sorted(CHANGEABLE))
         raise BadRequest(
