@@ -10,7 +10,7 @@ from typing import Any
 import pika
 import redis
 from botocore.session import get_session
-from confluent_kafka import Consumer, Producer
+from confluent_kafka import Consumer, KafkaError, Producer
 
 from tests.connect.brokers import Broker, ElasticMq, Kafka, RabbitMq, Valkey
 
@@ -113,10 +113,13 @@ class KafkaBus(Bus):
                 message = consumer.poll(10)
                 if message is None:
                     return found
-                if message.error() is None:
+                error = message.error()
+                if error is None:
                     found.append(json.loads(message.value() or b""))
-                else:
+                elif error.code() == KafkaError._PARTITION_EOF:
                     ends.add(message.partition())
+                else:
+                    assert error.retriable(), error
         finally:
             consumer.close()
         return found

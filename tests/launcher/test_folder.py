@@ -85,6 +85,8 @@ def test_valkey_is_durable_private_and_keeps_the_lock(tmp_path: Path) -> None:
         "unix:///no/such/socket",
         "sentinel://user:secret@127.0.0.1:1,127.0.0.1:2/main",
         "cluster+redis://user:secret@127.0.0.1:1,127.0.0.1:2",
+        "cluster+redis://user:secret@127.0.0.1:1,[::1]:2,[::1]",
+        "redis://user:secret@[::1/0",
     ],
 )
 def test_a_server_that_is_not_there_is_said_without_its_password(url: str) -> None:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from baton.store.connecting import make_client, make_node_pool, parse_addresses
+from baton.store.addresses import parse_addresses
+from baton.store.connecting import make_client, make_node_pool
 
 
 @pytest.mark.parametrize(

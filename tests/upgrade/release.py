@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,10 +62,9 @@ def _find_commit(revision: str) -> str:
 
 
 def _unpack(commit: str, folder: Path) -> None:
-    archive = subprocess.Popen(["git", "archive", commit, "--", *PARTS], cwd=ROOT, stdout=subprocess.PIPE)
-    assert archive.stdout is not None
-    with archive, tarfile.open(fileobj=archive.stdout, mode="r|") as files:
-        files.extractall(folder, filter="data")
+    folder.mkdir(parents=True, exist_ok=True)
+    with subprocess.Popen(["git", "archive", commit, "--", *PARTS], cwd=ROOT, stdout=subprocess.PIPE) as archive:
+        subprocess.run(["tar", "-x", "-C", folder], stdin=archive.stdout, check=True)
 
 
 def _starts(release: Release) -> bool:

@@ -47,6 +47,8 @@ def test_a_baton_asks_itself_by_the_address_of_the_machine_whatever_names_it_has
 def test_a_page_of_another_site_cannot_change_anything(guarded: FlaskClient) -> None:
     foreign = {"Origin": "https://evil.example"}
     assert guarded.post("/engine-rest/signal", json={"name": "s"}, headers=foreign).status_code == 403
+    unreadable = {"Origin": "http://[localhost"}
+    assert guarded.post("/engine-rest/signal", json={"name": "s"}, headers=unreadable).status_code == 403
     own = {"Origin": "http://localhost"}
     assert guarded.post("/engine-rest/signal", json={"name": "s"}, headers=own).status_code == 204
 

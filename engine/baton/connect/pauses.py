@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
+from random import Random
 
+_chance = Random()
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 60.0
 
 
 class Pauses:
     """``failures``: how many in a row."""
 
-    def __init__(self, jitter: Callable[[], float] = random.random) -> None:
+    def __init__(self, jitter: Callable[[], float] = _chance.random) -> None:
         self._jitter = jitter
         self.failures = 0
 

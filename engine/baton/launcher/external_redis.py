@@ -7,6 +7,7 @@ from contextlib import suppress
 from urllib.parse import SplitResult, urlsplit
 
 from baton.launcher.errors import CannotStart
+from baton.store.addresses import split_url
 
 SECONDS = 5.0
 USUAL_PORT, USUAL_SENTINEL_PORT = 6379, 26379
@@ -17,7 +18,7 @@ def check_reachable(url: str) -> None:
 
     Sentinel and Cluster addresses name several servers, of which some may be away.
     """
-    parts = urlsplit(url)
+    parts = split_url(url)
     try:
         if parts.scheme == "unix":
             with socket.socket(socket.AF_UNIX) as probe:

@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from baton.launcher.errors import CannotStart
 from baton.worker import EngineRefused, EngineUnreachable, Rest
@@ -46,8 +45,9 @@ def list_participants() -> list[Path]:
 
 def check_bus(url: str) -> None:
     """Raises CannotStart if there is no such bus, or its library is missing."""
-    kind = _BROKERS.get(urlsplit(url).scheme)
-    if kind is None or not urlsplit(url).netloc:
+    scheme, _, rest = url.partition("://")
+    kind = _BROKERS.get(scheme)
+    if kind is None or not rest:
         raise CannotStart(f"Expected a bus such as amqp://user:password@host or kafka://host:9092, but found '{url}'")
     if find_spec(_LIBRARIES[kind]) is None:
         raise CannotStart(f"Expected the library for {kind}, but it is not installed: pip install 'baton-bpmn[{kind}]'")
@@ -58,7 +58,7 @@ def make_bus_environment(redis_url: str, bus: str = "") -> dict[str, str]:
 
     Empty where the store cannot be one, a Cluster or a Sentinel set.
     """
-    scheme = urlsplit(bus or redis_url).scheme
+    scheme = (bus or redis_url).partition("://")[0]
     if bus:
         file, address = f"bus-{_BROKERS[scheme]}.toml", bus.removeprefix("kafka://")
     elif scheme in ("unix", "redis", "rediss"):

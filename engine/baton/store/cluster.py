@@ -6,7 +6,6 @@ first that have answered lately.
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -16,6 +15,7 @@ from redis.crc import key_slot
 from redis.exceptions import AskError, ClusterDownError, MovedError, ReadOnlyError, ResponseError, TryAgainError
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from baton.store.chance import CHANCE
 from baton.store.connecting import LOST
 from baton.store.pipeline import Command
 from baton.store.ports import Arg, Read
@@ -118,7 +118,7 @@ class Cluster:
     def list_nodes(self) -> list[Address]:
         """All that are known, replicas too; those that did not answer lately are the last."""
         known = list({*self._seeds, *self._members})
-        random.shuffle(known)
+        CHANCE.shuffle(known)
         return sorted(known, key=lambda item: self._failed.get(item, 0.0))
 
     def close(self) -> None:
@@ -230,4 +230,4 @@ def _raise_error(reply: Any) -> Any:
 
 def _pause(attempt: int) -> None:
     if attempt >= 0:
-        time.sleep(min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt) * (0.5 + random.random() / 2))
+        time.sleep(min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt) * (0.5 + CHANCE.random() / 2))

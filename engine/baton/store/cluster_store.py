@@ -8,8 +8,9 @@ from typing import Any
 
 from redis.exceptions import AskError, NoScriptError
 
+from baton.store.addresses import parse_addresses
 from baton.store.cluster import Address, Cluster
-from baton.store.connecting import make_node_client, make_node_pool, parse_addresses
+from baton.store.connecting import make_node_client, make_node_pool
 from baton.store.listening import RedisListener
 from baton.store.ports import Arg, Listener, Read, StoreUnavailable
 from baton.store.redis_store import (

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, cast
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote
 
 import hiredis
 from redis import BlockingConnectionPool, ConnectionPool, Redis
@@ -22,6 +22,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
+from baton.store.addresses import parse_addresses, split_url
 from baton.store.ports import Arg
 
 LOST = (RedisConnectionError, RedisTimeoutError, OSError)
@@ -29,7 +30,7 @@ LOST = (RedisConnectionError, RedisTimeoutError, OSError)
 # The library's own types allow a command of one part only.
 pack_command: Callable[[tuple[Arg, ...]], bytes] = cast("Any", hiredis).pack_command
 
-_DEFAULT_PORT, _SENTINEL_PORT = 6379, 26379
+_SENTINEL_PORT = 26379
 _NODE_TIMEOUT_S = 5
 """A node of several: another may have taken over from one that does not answer."""
 _SENTINEL_TIMEOUT_S = 2
@@ -37,7 +38,7 @@ _SENTINEL_TIMEOUT_S = 2
 
 def make_client(url: str, max_connections: int) -> Any:
     """A client of one server, or of the primary of a Sentinel set."""
-    if urlsplit(url).scheme in ("sentinel", "sentinel+rediss"):
+    if split_url(url).scheme in ("sentinel", "sentinel+rediss"):
         client = _by_sentinels(url, max_connections)
     else:
         make = cast("Any", BlockingConnectionPool).from_url
@@ -55,7 +56,7 @@ def make_node_client(url: str, address: tuple[str, int]) -> Any:
 
 def make_node_pool(url: str, address: tuple[str, int]) -> Any:
     """Connections to one node of the Cluster that the URL names, with the user and the options of the URL."""
-    parts, (host, port) = urlsplit(url.removeprefix("cluster+")), address
+    parts, (host, port) = split_url(url.removeprefix("cluster+")), address
     user, at, _ = parts.netloc.rpartition("@")
     place = f"[{host}]" if ":" in host and not host.startswith("[") else host
     query = f"?{parts.query}" if parts.query else ""
@@ -64,20 +65,8 @@ def make_node_pool(url: str, address: tuple[str, int]) -> Any:
     return make(where, protocol=2, retry=_retry(0), **_limits(_NODE_TIMEOUT_S))
 
 
-def parse_addresses(url: str, port: int = _DEFAULT_PORT) -> list[tuple[str, int]]:
-    """The addresses in a URL that names several."""
-    return [_address(part, port) for part in urlsplit(url).netloc.rpartition("@")[2].split(",")]
-
-
-def _address(part: str, default: int) -> tuple[str, int]:
-    host, colon, port = part.rpartition(":")
-    if not colon or port.endswith("]"):
-        host, port = part, str(default)
-    return host.strip("[]"), int(port)
-
-
 def _by_sentinels(url: str, max_connections: int) -> Any:
-    parts = urlsplit(url)
+    parts = split_url(url)
     name = parts.path.strip("/") or "mymaster"
     asked = {key: values[0] for key, values in parse_qs(parts.query).items()}
     # No second try at a Sentinel: there are others.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -14,6 +13,7 @@ from baton.model.records import ExternalTask, Lock, Progress
 from baton.model.times import Millis
 from baton.store import codec, keys, places
 from baton.store.blobs import BlobCodec
+from baton.store.chance import CHANCE
 from baton.store.ports import Backend, Locked, Read, StoreUnavailable, TopicWish, iterate_pairs
 from baton.store.turns import open_fields, read_lock, read_progress
 
@@ -207,7 +207,7 @@ def _make_request(
 
 def _rotate(prefixes: list[str]) -> list[str]:
     # Begin elsewhere each time: no partition is always served first.
-    start = random.randrange(len(prefixes)) if prefixes else 0
+    start = CHANCE.randrange(len(prefixes)) if prefixes else 0
     return prefixes[start:] + prefixes[:start]
 
 

@@ -7,7 +7,6 @@ sends may be sent again.
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from typing import Any
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ResponseError
 
+from baton.store.chance import CHANCE
 from baton.store.connecting import LOST, pack_command
 from baton.store.pipeline import Command, Pipeline
 
@@ -132,4 +132,4 @@ def _pause(attempt: int) -> None:
     # After a restart all connections are stale: the first two repeats come at once.
     if attempt > 1:
         longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt)
-        time.sleep(longest * (0.5 + random.random() / 2))
+        time.sleep(longest * (0.5 + CHANCE.random() / 2))

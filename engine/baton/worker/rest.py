@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import random
 import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from random import Random
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -24,6 +24,8 @@ CONTINUE = "Baton-Continue"
 """The header of an answer that is about the newest instances only: where the next one goes on."""
 _CONFLICT = 409
 _LONGEST_REQUEST = 180.0
+_chance = Random()
+"""Its own: a program that seeds Python's, as tests do, is left alone."""
 
 
 class Rest:
@@ -88,7 +90,7 @@ class Rest:
             except EngineRefused as error:
                 if not _is_still_being_done(error, unknown_since):
                     raise
-            time.sleep(random.uniform(pause / 2, pause))
+            time.sleep(_chance.uniform(pause / 2, pause))
             pause = min(pause * 2, 5.0)
 
     def request(
