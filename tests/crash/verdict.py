@@ -199,12 +199,13 @@ def check_logs(folder: Path) -> Iterator[str]:
 
 OWNED = re.compile(rb"\{p\d+\}:([ihkm]|ch):(.+)")
 INDEXES = re.compile(
-    rb"\{p\d+\}:(live|bk|sb?:(completed|terminated|cancelled|compensated)|eb?:.+|un|csb?:(completed|terminated)|ceb?:.+|ck)"
+    rb"\{p\d+\}:(live|bk|sb?:(completed|terminated|cancelled|compensated)|eb?:.+|un|csb?:(completed|terminated)|ceb?:.+|ck"
+    rb"|vx(:.+)?)"
 )
 AUDIT = re.compile(rb"\{p\d+\}:audit(:head|:values|:i:.+)?|\{ids\}:anchors(:head)?")
 """Kept for as long as ``BATON_AUDIT_DAYS`` says, whatever becomes of instances."""
 OF_DEFINITIONS = re.compile(
-    rb"\{defs\}:(generation|d|latest|v:.+|starts|dep|deps|depn:.+|r:.+|published|watchdog|progress|indexed|called|gone|tallies)"
+    rb"\{defs\}:(generation|d|latest|v:.+|starts|dep|deps|depn:.+|r:.+|published|watchdog|progress|indexed|called|gone|tallies|vx)"
 )
 
 NEVER = -1

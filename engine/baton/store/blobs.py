@@ -6,6 +6,7 @@ changed one after the other; blobs from before the first key are read as they ar
 
 from __future__ import annotations
 
+import hmac
 import os
 from base64 import b64decode
 from collections.abc import Mapping
@@ -27,6 +28,11 @@ class KeyRing:
     def __init__(self, keys: Mapping[int, bytes]) -> None:
         self._ciphers = {number: AESGCM(key) for number, key in keys.items()}
         self._current = next(iter(keys))
+        self._first = keys[self._current]
+
+    def derive(self, purpose: str) -> bytes:
+        """Another key, made of the first one: 32 bytes."""
+        return hmac.digest(self._first, purpose.encode(), "sha256")
 
     def is_current(self, blob: bytes, place: str) -> bool:
         """Whether a blob is sealed with the first key, and bound to a place if it has one."""
@@ -70,6 +76,10 @@ class BlobCodec:
         if len(found) < len(parts) or not all(0 <= number <= 255 for number in found):
             raise ValueError("the number of a key is from 0 to 255, and each is used once")
         return cls(KeyRing(found) if found else None, compact_history=compact_history)
+
+    def derive_key(self, purpose: str) -> bytes:
+        """A key for a purpose of its own, of 32 bytes; empty without encryption keys."""
+        return b"" if self._ring is None else self._ring.derive(purpose)
 
     def encode(self, value: object, *, compress: bool = True, place: str = "") -> bytes:
         """Raises TypeError for what is not a Value."""

@@ -28,6 +28,7 @@ from baton.store.index_ops import (
 )
 from baton.store.operations import Op
 from baton.store.ports import Queued, Taken
+from baton.store.variable_entries import IndexedVariables
 
 
 def make_commit_payload(
@@ -43,10 +44,12 @@ def make_commit_payload(
     fresh: bool,
     unique: bool,
     capture: Capture,
+    indexed: IndexedVariables | None = None,
 ) -> dict[str, Any]:
     """The map that ``commit.lua`` reads.
 
-    ``claim`` is in it only where the business key must be unique, ``unleased`` only of a turn without a lease.
+    ``claim`` is in it only where the business key must be unique, ``unleased`` only of a turn without a lease, ``plan``
+    only where variables are indexed.
     """
     prefix = keys.find_tag(turn_result.instance_id)
     released = frozenset(turn_result.guards)
@@ -57,6 +60,7 @@ def make_commit_payload(
     return {
         **({"claim": _make_claim(prefix, turn_result.header)} if unique else {}),
         **({"unleased": {"version": taken.version, "worker": taken.relies_on}} if taken.relies_on else {}),
+        **({"plan": indexed.plan} if indexed is not None else {}),
         "fresh": int(fresh),
         "id": turn_result.instance_id,
         "lease": taken.lease,
@@ -81,6 +85,7 @@ def make_commit_payload(
                 else ()
             ),
             *(make_ended_ops(turn_result.instance_id, turn_result.called_ended) if turn_result.called_ended else ()),
+            *(indexed.make_commit_ops(prefix, turn_result) if indexed is not None else ()),
             *(_make_outbox_ops(blobs, prefix, turn_result, now) if turn_result.outgoing else ()),
             *(capture.make_ops(blobs, prefix, turn_result, now) if capture.messages or capture.life_cycle else ()),
         ]

@@ -49,13 +49,15 @@ from baton.store.tasks import Tasks
 from baton.store.traces import TraceRemover
 from baton.store.turns import NOTHING, Turns
 from baton.store.urgent_tasks import UrgentTasks
+from baton.store.variable_entries import IndexedVariables, make_forget_variables_op
+from baton.store.variable_index import VariableIndex
 
 
 class Store:
     """Everything durable, on one backend. ``blobs``: with the keys that it is sealed with, if any.
 
     ``archive``: where ended instances go, if the backend reads it too. ``alone``: no release before 0.3 is at work on
-    it.
+    it. ``indexed_variables``: names of variables that instances are found by.
     """
 
     def __init__(
@@ -68,10 +70,13 @@ class Store:
         capture: Capture = NOTHING,
         archive: Archive | None = None,
         alone: bool = False,
+        indexed_variables: Sequence[str] = (),
     ) -> None:
+        names = tuple(sorted(set(indexed_variables)))
+        indexed = IndexedVariables(names, blobs.derive_key("variables")) if names else None
         self.backend, self.blobs, self.archive = backend, blobs, archive
         self.partitions = range(partitions)
-        self.turns = Turns(backend, blobs, live_length=live_length, capture=capture)
+        self.turns = Turns(backend, blobs, live_length=live_length, capture=capture, indexed=indexed)
         self.tasks = Tasks(backend, blobs)
         self.results = RecordedResults(backend, blobs)
         self.comments = Comments(backend, blobs)
@@ -82,6 +87,7 @@ class Store:
         self.lists = Lists(backend, blobs, self.partitions)
         self.called = CalledProcesses(backend, blobs, self.lists, self.partitions)
         self.indexing = Indexing(backend, self.lists, self.partitions)
+        self.variables = VariableIndex(backend, blobs, indexed, self.partitions, archive)
         self.urgent_tasks = UrgentTasks(backend, self.lists, self.partitions, alone=alone)
         self.task_changes = TaskChanges(backend, self.partitions)
         self.history = StoredHistory(backend, blobs)
@@ -139,7 +145,12 @@ class Store:
             task_keys.name_attachments(header.id),
             task_keys.name_attachment_contents(header.id),
         ]
-        ops = [["DEL", *names], *make_forget_ops(prefix, header), ["ZREM", keys.name_agenda(prefix), header.id]]
+        ops = [
+            make_forget_variables_op(header.id),
+            ["DEL", *names],
+            *make_forget_ops(prefix, header),
+            ["ZREM", keys.name_agenda(prefix), header.id],
+        ]
         ops += make_forget_called_ops(header.id, read_all_ended(self.backend, header.id))
         ops += [make_removal(header.id), make_removal_time_op(header.id)]
         if not apply_ops(self.backend, keys.name_state(header.id), ops, [self.holds.make_expectation(header.id)]):
@@ -205,6 +216,7 @@ def open_store(
     compact_history: bool = False,
     capture: Capture = NOTHING,
     archive: Path | None = None,
+    indexed_variables: Sequence[str] = (),
     clock: Callable[[], Millis] = read_system_time,
 ) -> Store:
     """The store behind a URL (see ``connecting``). Raises ValueError for keys that are none (see ``blobs``).
@@ -224,6 +236,7 @@ def open_store(
         capture=capture,
         archive=folder,
         alone=compact_history,
+        indexed_variables=indexed_variables,
     )
 
 

@@ -30,6 +30,7 @@ from baton.store.ports import (
     iterate_pairs,
     take_answered,
 )
+from baton.store.variable_entries import IndexedVariables
 
 Call: TypeAlias = "tuple[list[str], list[Arg]]"
 
@@ -44,9 +45,15 @@ class Turns:
     """Leases, mailboxes and commits of instances. All times are arguments."""
 
     def __init__(
-        self, backend: Backend, blobs: BlobCodec, *, live_length: int = 10_000, capture: Capture = NOTHING
+        self,
+        backend: Backend,
+        blobs: BlobCodec,
+        *,
+        live_length: int = 10_000,
+        capture: Capture = NOTHING,
+        indexed: IndexedVariables | None = None,
     ) -> None:
-        self._backend, self._blobs, self._capture = backend, blobs, capture
+        self._backend, self._blobs, self._capture, self._indexed = backend, blobs, capture, indexed
         self._live_length = live_length
 
     def submit(self, ask: Submission) -> Submitted | None:
@@ -136,6 +143,7 @@ class Turns:
             fresh=fresh,
             unique=unique,
             capture=self._capture,
+            indexed=self._indexed,
         )
         instance_id = taken.instance_id
         names = [*_make_keys(instance_id), keys.name_history(instance_id), keys.name_live(keys.find_tag(instance_id))]

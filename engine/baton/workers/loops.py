@@ -83,7 +83,8 @@ class Indexing(Loop):
     def __init__(self, engine: Engine, rest_ms: int = 60_000) -> None:
         def complete() -> int:
             tasks = engine.store.urgent_tasks.complete(engine.clock.now()) + engine.store.task_changes.remove_strays()
-            return engine.store.indexing.complete() + engine.called_indexing.complete() + tasks
+            called, variables = engine.called_indexing.complete(), engine.store.variables.complete(engine.clock.now())
+            return engine.store.indexing.complete() + called + variables + tasks
 
         super().__init__("indexing", complete, rest_ms)
 

@@ -24,6 +24,15 @@ SECOND_PERSON = frozenset({"rollback", "skip", "mark-undone"})
 """What can ask for a second person."""
 
 
+MOST_INDEXED = 10
+"""Each costs every instance that has such a variable some hundred bytes."""
+
+
+def read_names(text: str) -> list[str]:
+    """Those between commas, each once."""
+    return list(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+
+
 class Settings(RoomSettings):
     """The engine: how it stores, how long it waits, what it refuses. Times are milliseconds."""
 
@@ -52,6 +61,9 @@ class Settings(RoomSettings):
     compact_history: Annotated[bool | None, DefaultText("`true` with the embedded Valkey, else `false`")] = None
     """Whether histories are written in fewer bytes, in a form that releases before 0.3 cannot read. `true` is for a
     store at which no such release is at work any more, on any host; pages of tasks by urgency then take less, too."""
+    indexed_variables: Annotated[str, DefaultText("none")] = ""
+    """Names of variables, at most 10, [by whose values](../how-to/index-variables.md) process instances are found at
+    any size: `customerId,orderNumber`. All hosts must have the same, and `BATON_COMPACT_HISTORY`."""
     answer_ms: Positive = 30_000
     """How long a request waits for the turn that applies its command."""
     keep_answers_ms: Positive = 60_000
@@ -193,6 +205,17 @@ class Settings(RoomSettings):
     def _check_limits(cls, text: str) -> str:
         read_limits(text)
         return text
+
+    @field_validator("indexed_variables")
+    @classmethod
+    def _check_indexed_variables(cls, text: str) -> str:
+        if len(read_names(text)) > MOST_INDEXED:
+            raise ValueError(f"at most {MOST_INDEXED} names, not {len(read_names(text))}")
+        return text
+
+    @property
+    def indexed_names(self) -> list[str]:
+        return read_names(self.indexed_variables)
 
     @field_validator("second_person")
     @classmethod

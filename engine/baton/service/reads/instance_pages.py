@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from baton.model.records import InstanceHeader
+from baton.model.times import Millis
 from baton.service.core.pausing import give_way
 from baton.service.core.search import Search
 from baton.service.reads.instance_plan import Plan
@@ -51,7 +53,7 @@ class InstancePages:
         search = search if plan.keyless is None and plan.by_moment else None
         at_once = _AT_ONCE if search is None else search.at_once
         for number, span in enumerate(plan.spans):
-            for part in self._scan(number, span, search):
+            for part in self._scan(number, span, search, () if number else plan.found):
                 for at in range(0, len(part), at_once):
                     wanted = part[at : at + at_once]
                     taken = wanted if search is None else [item for item in wanted if search.take(number, *item)]
@@ -63,15 +65,17 @@ class InstancePages:
                         return
                     give_way()
 
-    def _scan(self, number: int, span: Span, search: Search | None) -> Iterator[Scored]:
-        """The members of a span, from where the search goes on."""
+    def _scan(
+        self, number: int, span: Span, search: Search | None, found: Sequence[tuple[Millis, str]]
+    ) -> Iterator[Scored]:
+        """The members of a span, and what was found beside it, from where the search goes on."""
         begin = None if search is None else search.begin
         if search is None or begin is None or search.get_order(number) > begin.order:
-            yield from self._lists.scan(span)
+            yield from _merge(self._lists.scan(span), found, descending=span.descending)
         elif search.get_order(number) == begin.order:
             last = (begin.moment, begin.instance_id)
             bound = {"high": begin.moment} if span.descending else {"low": begin.moment}
-            for part in self._lists.scan(replace(span, **bound)):
+            for part in _merge(self._lists.scan(replace(span, **bound)), found, descending=span.descending):
                 yield [item for item in part if (item < last if span.descending else item > last)]
 
     def _list_ids(self, spans: Sequence[Span], first: int, limit: int) -> list[str]:
@@ -87,3 +91,15 @@ class InstancePages:
                     return found[:limit]
             first = 0
         return found
+
+
+def _merge(parts: Iterable[Scored], found: Sequence[tuple[Millis, str]], *, descending: bool) -> Iterator[Scored]:
+    """Parts of one order with what was found besides, which is in this order too."""
+    left = deque(found)
+    for part in parts:
+        before: Scored = []
+        while left and part and (left[0] >= part[-1] if descending else left[0] <= part[-1]):
+            before.append(left.popleft())
+        yield sorted({*part, *before}, reverse=descending) if before else part
+    if left:
+        yield list(left)

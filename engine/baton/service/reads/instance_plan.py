@@ -46,11 +46,13 @@ class Plan:
     """Whether each span is in the order of moments, so that a search can go on at one."""
     rest_of_called: InstanceQuery = EVERY
     """As ``rest``, of called processes, which the spans have too if the query asks for them."""
+    found: tuple[tuple[Millis, str], ...] = ()
+    """Instances that an index has found, with their moments: in the order of the first span, of which they are part."""
 
     @property
     def is_plain(self) -> bool:
         """Whether all of them match."""
-        return self.rest == EVERY and self.rest_of_called == EVERY and self.keyless is None
+        return self.rest == EVERY and self.rest_of_called == EVERY and self.keyless is None and not self.found
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from baton.service.core.search import Search
 from baton.service.reads.called_indexing import CalledIndexing
 from baton.service.reads.called_instances import CalledInstances, is_called_id
 from baton.service.reads.incidents import Incidents
+from baton.service.reads.indexed_instances import find_by_variables, plan_found
 from baton.service.reads.instance_pages import InstancePages
 from baton.service.reads.instance_plan import (
     ENDED,
@@ -78,7 +79,7 @@ class InstanceQueries:
         query = self._settle(query)
         named = self._list_named(query)
         _charge(search, query)
-        plan = self._planner.make(query) if named is None and query.limit is not None else None
+        plan = self._make_plan(query) if named is None and query.limit is not None else None
         if plan is not None and query.limit is not None:
             return self._make_pages(plan).find(plan, query.first, query.limit, search)
         found = self._read_all(query, named, search)
@@ -132,11 +133,19 @@ class InstanceQueries:
             found = self._read_all(query, named)
             yield take_page(found, replace(query, first=0, limit=None))
             return
-        plan = self._planner.make(query)
+        plan = self._make_plan(query)
         if plan is None:
             yield take_page(self._read_all(query, None, search), replace(query, first=0, limit=None))
         else:
             yield from self._make_pages(plan).iterate(plan, search)
+
+    def _make_plan(self, query: InstanceQuery) -> Plan | None:
+        return self._plan_found(query) or self._planner.make(query)
+
+    def _plan_found(self, query: InstanceQuery) -> Plan | None:
+        """Called processes are in no index of variables: where they are asked for too, these alone are searched."""
+        found = find_by_variables(self._store.variables, query) if query.called else None
+        return None if found is None else plan_found(self._planner, query, self._store.lists.get_headers(found))
 
     def _make_pages(self, plan: Plan) -> InstancePages:
         return InstancePages(self._store.lists, self._read_headers, partial(self._choose_planned, plan))
@@ -166,8 +175,8 @@ class InstanceQueries:
     ) -> list[InstanceHeader]:
         """All that match: among those named, else among those of the narrowest index, the newest first in a search."""
         if named is None:
-            plan = self._planner.make(replace(query, sort=NEWEST)) if search is not None else None
-            plan = plan or self._planner.make_unsorted(query)
+            plan = self._make_plan(replace(query, sort=NEWEST)) if search is not None else None
+            plan = plan or self._plan_found(replace(query, sort=())) or self._planner.make_unsorted(query)
             return [header for part in self._make_pages(plan).iterate(plan, search) for header in part]
         found: list[InstanceHeader] = []
         for at in range(0, len(named), _AT_ONCE):
@@ -187,7 +196,7 @@ class InstanceQueries:
         if query.with_incident or _asks_for_incident(query):
             found = sorted({get_instance_id(id_) for _, id_ in lists.list_incident_ids()})
             return found + self._called.list_with_incident(found) if query.called else found
-        return None
+        return None if query.called else find_by_variables(self._store.variables, query)
 
     def _list_keyed(self, query: InstanceQuery, key: str, whole: bool) -> list[str]:
         found = self._store.lists.find_by_business_key(key, whole=whole)

@@ -42,6 +42,7 @@ from baton.store.archive.passing import (
 from baton.store.archive.replies import Contents
 from baton.store.archive.resealing import SealedSegments, seal_contents
 from baton.store.archive.segments import SegmentGone, Segments, read_segment, write_segment
+from baton.store.archive.variables import ArchivedVariables
 from baton.store.archive_files import hold_mover_lock
 from baton.store.archive_keys import ARCHIVE, BACK
 from baton.store.blobs import BlobCodec
@@ -53,6 +54,7 @@ from baton.store.ports import Backend, StoreUnavailable
 from baton.store.rebuilding import UNREADABLE
 from baton.store.scanning import Span, scan
 from baton.store.turns import decode_header, open_fields
+from baton.store.variable_entries import make_forget_variables_op, replace_marks
 
 log = structlog.get_logger("baton.archive")
 
@@ -75,6 +77,7 @@ class Archive:
         clock: Callable[[], Millis],
     ) -> None:
         self.index, self._segments = ArchiveIndex(folder), Segments(folder)
+        self.variables = ArchivedVariables(self.index, blobs)
         self._backend, self._blobs, self._clock = backend, blobs, clock
         self._checked_at = -CHECK_S
         self.candidates = Candidates(backend)
@@ -234,7 +237,7 @@ class Archive:
 
     def _finish_returning(self, change: Change, row: ArchivedRow) -> None:
         contents = self.read_contents(row)
-        state = {**contents.state, BACK.encode(): b"%d" % self._clock()}
+        state = {**replace_marks(contents.state, row.marks), BACK.encode(): b"%d" % self._clock()}
         self._backend.run("bring_back", *make_call(row, replace(contents, state=state), make_come_back_ops))
         change.set_stage([row], Stage.RETURNED)
 
@@ -365,7 +368,12 @@ class Archive:
         for row in rows:
             names = [*name_keys(row.id)[:5], keys.name_locks(row.id)]
             prefix = keys.find_tag(row.id)
-            ops: list[Op] = [["DEL", *names], *make_forget_ops(prefix, row.make_header()), [*make_removal(row.id)]]
+            ops: list[Op] = [
+                make_forget_variables_op(row.id),
+                ["DEL", *names],
+                *make_forget_ops(prefix, row.make_header()),
+                [*make_removal(row.id)],
+            ]
             ops += make_forget_called_ops(row.id, read_all_ended(self._backend, row.id))
             ops.append(["ZREM", keys.name_retention(prefix), row.id])
             apply_ops(self._backend, names[0], ops)

@@ -22,6 +22,7 @@ import msgpack
 from baton.model.called import EndedProcess
 from baton.model.records import InstanceHeader, InstanceState
 from baton.model.times import Millis
+from baton.store.archive.marks import has_table, keep_plan, read_marks_of, remove_marks, write_marks
 from baton.store.archive.ranked import SCHEMA, Entry, RankedSet, add_members, remove_members
 from baton.store.archive.segments import Place, flush_folder
 from baton.store.archive_files import INDEX
@@ -31,6 +32,7 @@ from baton.store.ended_called import list_ended_entries
 from baton.store.index_ops import list_entries
 from baton.store.keys import name_retention
 from baton.store.ports import StoreUnavailable
+from baton.store.variable_entries import EMPTY, Marks
 
 _VERSION = 1
 _PATIENCE_S, _PAUSE_S = 30.0, 0.005
@@ -75,7 +77,7 @@ class ArchivedRow:
     """What the index has of an instance.
 
     ``beside``: whether it has comments or attachments. ``called``: rows of what it has called (see ``ended_called``),
-    by token.
+    by token. ``marks``: what the index of variables has of it.
     """
 
     id: str
@@ -93,6 +95,7 @@ class ArchivedRow:
     header: bytes = field(repr=False)
     status: bytes | None = field(default=None, repr=False)
     called: Mapping[bytes, bytes] = field(default_factory=dict[bytes, bytes], repr=False)
+    marks: Marks = EMPTY
 
     @property
     def is_here(self) -> bool:
@@ -122,6 +125,7 @@ class ArchivedRow:
         found = [(name, score, member.encode()) for name, score, member in list_entries(prefix, self.make_header())]
         if self.removal is not None:
             found.append((name_retention(prefix), int(float(self.removal)), self.id.encode()))
+        found += [(name, score, member.encode()) for name, score, member in self.marks.list_entries(prefix, self.id)]
         for ended in self.list_called():
             found += [(name, score, member.encode()) for name, score, member in list_ended_entries(prefix, ended)]
         return found
@@ -148,7 +152,7 @@ class Snapshot:
     """The index at one moment. Another change of it does not show."""
 
     def __init__(self, base: sqlite3.Connection) -> None:
-        self._base = base
+        self.base = base
 
     def find(self, ids: Collection[str]) -> dict[str, ArchivedRow]:
         """Those that there are, whatever their stage."""
@@ -169,34 +173,32 @@ class Snapshot:
         return self._select("segment = ?", [name])
 
     def read_fact(self, name: str) -> str | None:
-        row = self._base.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
+        row = self.base.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()
         return None if row is None else str(row[0])
 
     def open_set(self, name: str) -> RankedSet:
-        return RankedSet(self._base, name)
+        return RankedSet(self.base, name)
 
     def list_segments(self) -> list[tuple[str, Millis, int, int]]:
         """Name, when it was made, how many instances it was written with, and how many of them are gone."""
-        return list(self._base.execute("SELECT name, made_at, instances, gone FROM segment ORDER BY made_at, name"))
+        return list(self.base.execute("SELECT name, made_at, instances, gone FROM segment ORDER BY made_at, name"))
 
     def _select(self, condition: str, values: Sequence[Any]) -> list[ArchivedRow]:
-        found = self._base.execute(f"SELECT * FROM instance WHERE {condition}", values)
+        found = self.base.execute(f"SELECT * FROM instance WHERE {condition}", values)
         rows = [ArchivedRow.from_values(row) for row in found]
-        called = self._read_called([row.id for row in rows])
-        return [replace(row, called=called[row.id]) if row.id in called else row for row in rows]
+        ids = [row.id for row in rows]
+        called, marks = self._read_called(ids), read_marks_of(self.base, ids)
+        rows = [replace(row, called=called[row.id]) if row.id in called else row for row in rows]
+        return [replace(row, marks=marks[row.id]) if row.id in marks else row for row in rows]
 
     def _read_called(self, ids: Sequence[str]) -> dict[str, Mapping[bytes, bytes]]:
         found: dict[str, Mapping[bytes, bytes]] = {}
-        for first in range(0, len(ids) if self._has_called() else 0, _AT_ONCE):
+        for first in range(0, len(ids) if has_table(self.base, "called") else 0, _AT_ONCE):
             part = ids[first : first + _AT_ONCE]
             marks = ",".join("?" * len(part))
-            for id_, rows in self._base.execute(f"SELECT id, rows FROM called WHERE id IN ({marks})", part):
+            for id_, rows in self.base.execute(f"SELECT id, rows FROM called WHERE id IN ({marks})", part):
                 found[id_] = msgpack.unpackb(rows)
         return found
-
-    def _has_called(self) -> bool:
-        """Whether there is the table of what instances have called."""
-        return self._base.execute("SELECT 1 FROM sqlite_master WHERE name = 'called'").fetchone() is not None
 
 
 class Change(Snapshot):
@@ -208,55 +210,58 @@ class Change(Snapshot):
 
     def commit(self, *, begin: bool = True) -> None:
         """``begin``: and go on."""
-        if self._base.total_changes > self._written:
-            self._base.execute("UPDATE fact SET value = value + 1 WHERE name = 'changes'")
-        self._base.execute("COMMIT")
+        if self.base.total_changes > self._written:
+            self.base.execute("UPDATE fact SET value = value + 1 WHERE name = 'changes'")
+        self.base.execute("COMMIT")
         if begin:
-            begin_change(self._base)
-            self._written = self._base.total_changes
+            begin_change(self.base)
+            self._written = self.base.total_changes
 
     def add_segment(self, name: str, made_at: Millis, instances: int) -> None:
-        self._base.execute(
-            "INSERT INTO segment (name, made_at, instances) VALUES (?, ?, ?)", (name, made_at, instances)
-        )
+        self.base.execute("INSERT INTO segment (name, made_at, instances) VALUES (?, ?, ?)", (name, made_at, instances))
 
     def remove_segment(self, name: str) -> None:
-        self._base.execute("DELETE FROM segment WHERE name = ?", (name,))
+        self.base.execute("DELETE FROM segment WHERE name = ?", (name,))
 
     def put(self, rows: Iterable[ArchivedRow]) -> None:
         """Add them, or replace what is there of the same instances: lists and counts show those that have MOVED."""
         for row in rows:
             self._take_out([row.id])
             marks = ",".join("?" * 16)
-            self._base.execute(f"INSERT INTO instance VALUES ({marks})", row.to_values())
+            self.base.execute(f"INSERT INTO instance VALUES ({marks})", row.to_values())
             if row.called:
-                self._base.execute(_CALLED)
-                self._base.execute("INSERT OR REPLACE INTO called VALUES (?, ?)", (row.id, msgpack.packb(row.called)))
+                self.base.execute(_CALLED)
+                self.base.execute("INSERT OR REPLACE INTO called VALUES (?, ?)", (row.id, msgpack.packb(row.called)))
+            if not row.marks.is_empty:
+                write_marks(self.base, row.id, row.marks)
             if row.stage is Stage.MOVED:
-                add_members(self._base, row.list_entries(ARCHIVED))
+                add_members(self.base, row.list_entries(ARCHIVED))
+            keep_plan(self.base, [row.marks.plan])
 
     def set_stage(self, rows: Sequence[ArchivedRow], stage: Stage) -> None:
         """Of rows as they are now."""
         ids = [(int(stage), row.id) for row in rows]
-        self._base.executemany("UPDATE instance SET stage = ? WHERE id = ?", ids)
+        self.base.executemany("UPDATE instance SET stage = ? WHERE id = ?", ids)
         before = [entry for row in rows if row.stage is Stage.MOVED for entry in row.list_entries(ARCHIVED)]
-        remove_members(self._base, before)
+        remove_members(self.base, before)
         if stage is Stage.MOVED:
-            add_members(self._base, [entry for row in rows for entry in row.list_entries(ARCHIVED)])
+            add_members(self.base, [entry for row in rows for entry in row.list_entries(ARCHIVED)])
+            keep_plan(self.base, [row.marks.plan for row in rows])
 
     def remove(self, ids: Collection[str]) -> None:
         """Forget instances; what segments have of them goes when these are written again."""
         for row in self._take_out(ids):
-            self._base.execute("UPDATE segment SET gone = gone + 1 WHERE name = ?", (row.place.segment,))
+            self.base.execute("UPDATE segment SET gone = gone + 1 WHERE name = ?", (row.place.segment,))
 
     def _take_out(self, ids: Collection[str]) -> list[ArchivedRow]:
         rows = list(self.find(ids).values())
         remove_members(
-            self._base, [entry for row in rows if row.stage is Stage.MOVED for entry in row.list_entries(ARCHIVED)]
+            self.base, [entry for row in rows if row.stage is Stage.MOVED for entry in row.list_entries(ARCHIVED)]
         )
-        self._base.executemany("DELETE FROM instance WHERE id = ?", [(row.id,) for row in rows])
-        if self._has_called():
-            self._base.executemany("DELETE FROM called WHERE id = ?", [(row.id,) for row in rows])
+        self.base.executemany("DELETE FROM instance WHERE id = ?", [(row.id,) for row in rows])
+        if has_table(self.base, "called"):
+            self.base.executemany("DELETE FROM called WHERE id = ?", [(row.id,) for row in rows])
+        remove_marks(self.base, ids)
         return rows
 
 

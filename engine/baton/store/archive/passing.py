@@ -16,6 +16,7 @@ from baton.store.ended_called import make_forget_called_ops, make_return_called_
 from baton.store.index_ops import make_forget_ops, make_return_ops
 from baton.store.operations import Op
 from baton.store.ports import Arg, Read, iterate_pairs
+from baton.store.variable_entries import read_marks
 
 COMMANDS = 8
 """That read one instance."""
@@ -39,6 +40,7 @@ def make_row(header: InstanceHeader, contents: Contents, place: Place) -> Archiv
         header=contents.state[HEADER.encode()],
         status=contents.state.get(STATUS.encode()),
         called=contents.called,
+        marks=read_marks(contents.state),
     )
 
 
@@ -82,13 +84,18 @@ def make_contents(replies: Sequence[Any]) -> Contents | None:
 
 def make_leave_ops(row: ArchivedRow) -> list[Op]:
     """Take an instance out of every index of the store, with what it has called."""
-    ops = make_forget_ops(keys.find_tag(row.id), row.make_header())
+    prefix = keys.find_tag(row.id)
+    ops = make_forget_ops(prefix, row.make_header())
+    ops += [["ZREM", name, member] for name, _, member in row.marks.list_entries(prefix, row.id)]
     return [*ops, *make_forget_called_ops(row.id, row.list_called())]
 
 
 def make_come_back_ops(row: ArchivedRow) -> list[Op]:
     """Put it into all of them again."""
-    ops = make_return_ops(keys.find_tag(row.id), row.make_header())
+    prefix = keys.find_tag(row.id)
+    ops = make_return_ops(prefix, row.make_header())
+    ops += [["ZADD", name, score, member] for name, score, member in row.marks.list_entries(prefix, row.id)]
+    ops.append(["index", "keep_plan", prefix, row.marks.plan])
     rows = {number.decode(): blob for number, blob in row.called.items()}
     return [*ops, *make_return_called_ops(row.id, rows, row.list_called())]
 

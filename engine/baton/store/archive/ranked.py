@@ -40,6 +40,15 @@ def remove_members(base: sqlite3.Connection, entries: Iterable[Entry]) -> None:
     _change(base, entries, "DELETE FROM member WHERE sorted_set = ? AND score = ? AND name = ?", -1)
 
 
+def remove_sets(base: sqlite3.Connection, start: str) -> None:
+    """All sets whose names begin so."""
+    numbers = [
+        (number,) for number, name in base.execute("SELECT number, name FROM sorted_set") if name.startswith(start)
+    ]
+    for table in ("member", "stretch"):
+        base.executemany(f"DELETE FROM {table} WHERE sorted_set = ?", numbers)
+
+
 def _change(base: sqlite3.Connection, entries: Iterable[Entry], statement: str, step: int) -> None:
     numbers: dict[str, int] = {}
     changes: Counter[tuple[int, int, int]] = Counter()

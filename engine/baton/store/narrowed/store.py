@@ -19,6 +19,7 @@ from baton.store.narrowed.library import NarrowedLibrary
 from baton.store.narrowed.lists import NarrowedLists
 from baton.store.narrowed.task_changes import NarrowedTaskChanges
 from baton.store.narrowed.urgent_tasks import NarrowedUrgentTasks
+from baton.store.narrowed.variables import NarrowedVariables
 from baton.store.store import Store
 from baton.store.tasks import Tasks
 
@@ -141,6 +142,7 @@ class NarrowedStore(Store):
         self.task_changes = NarrowedTaskChanges(whole.task_changes, gate)
         self.urgent_tasks = NarrowedUrgentTasks(whole.urgent_tasks, self.lists)
         self.indexing = whole.indexing
+        self.variables = NarrowedVariables(whole.variables, gate)
         self.library = NarrowedLibrary(whole.library, gate)
         self.history = NarrowedHistory(whole.history, gate)
         self.tasks = NarrowedTasks(whole.tasks, gate)

@@ -12,7 +12,7 @@ local function known_already()
   return false
 end
 
-local held = call('HMGET', KEYS[1], '~l', '~v', '~n', '~d')
+local held = call('HMGET', KEYS[1], '~l', '~v', '~n', '~d', '~x')
 
 -- Of an instance to be: whether nothing of it has come before.
 local function is_first()
@@ -70,6 +70,10 @@ for _, guard in ipairs(turn.unleased and {} or turn.guards) do
   end
 end
 
+-- By which plan variables are indexed: by this process, and of this instance until now.
+local plan, indexed_by = turn.plan or '', held[5] or ''
+if not held[2] or plan ~= indexed_by then keep_plan(string.match(KEYS[3], '^{[^}]*}'), plan) end
+
 local function in_slices(command, key, values)
   for first = 1, #values, 400 do
     call(command, key, unpack(values, first, math.min(first + 399, #values)))
@@ -79,6 +83,7 @@ end
 in_slices('HDEL', KEYS[1], turn.drop)
 in_slices('HSET', KEYS[1], turn.put)
 call('HSET', KEYS[1], '~v', turn.lease)
+if plan ~= indexed_by then call('HSET', KEYS[1], '~x', held[2] and '?' or plan) end
 if turn.lost > 0 then
   call('HSET', KEYS[1], '~n', turn.lost)
 elseif held[3] then

@@ -95,6 +95,62 @@ function index_ops.add_if_there(op)
   if call('ZSCORE', op[3], op[4]) then call('ZADD', op[5], op[6], op[4]) end
 end
 
+-- The index of variables (see variable_keys.py). A partition is indexed by one plan, as long as all that is written in
+-- it is written by that plan; '' is none.
+local function keep_plan(prefix, plan)
+  local name = prefix .. ':vx'
+  local found = call('GET', name)
+  if found and (plan == '' or string.sub(found, 2, 1 + #plan) ~= plan) then call('DEL', name) end
+end
+
+local function remove_variables(state, prefix, id)
+  if call('HEXISTS', state, '~x') == 0 then return end
+  for _, field in ipairs(call('HKEYS', state)) do
+    if string.sub(field, 1, 2) == '~x' then
+      local mark = call('HGET', state, field)
+      if field ~= '~x' then call('ZREM', prefix .. ':vx:' .. string.sub(field, 3), mark .. '\0' .. id) end
+      call('HDEL', state, field)
+    end
+  end
+end
+
+-- state, prefix, instance id, name, mark of its value or '': a variable has another value, or none
+function index_ops.variable(op)
+  local state, set, id, field, mark = op[3], op[4] .. ':vx:' .. op[6], op[5], '~x' .. op[6], op[7]
+  local before = call('HGET', state, field)
+  if before == mark then return end
+  if before then call('ZREM', set, before .. '\0' .. id) end
+  if mark ~= '' then
+    call('ZADD', set, 0, mark .. '\0' .. id)
+    call('HSET', state, field, mark)
+  elseif before then
+    call('HDEL', state, field)
+  end
+end
+
+-- state, prefix, instance id, plan or '', then name and mark of each variable: all that the index has of an instance
+function index_ops.variables(op)
+  local state, prefix, id, plan = op[3], op[4], op[5], op[6]
+  if call('EXISTS', state) == 0 then return end
+  remove_variables(state, prefix, id)
+  for at = 7, #op, 2 do
+    call('ZADD', prefix .. ':vx:' .. op[at], 0, op[at + 1] .. '\0' .. id)
+    call('HSET', state, '~x' .. op[at], op[at + 1])
+  end
+  if plan ~= '' then call('HSET', state, '~x', plan) end
+  keep_plan(prefix, plan)
+end
+
+-- prefix, plan or '': something that is indexed by it has come into the partition
+function index_ops.keep_plan(op)
+  keep_plan(op[3], op[4])
+end
+
+-- state, prefix, instance id: the instance is about to be removed
+function index_ops.forget_variables(op)
+  remove_variables(op[3], op[4], op[5])
+end
+
 -- The hash of an hour holds what happened in it, and in each of its minutes; the last 24 hours, the first of which has
 -- begun before, are kept.
 local function count(prefix, at, name, by)

@@ -1,0 +1,600 @@
+"""Instances are found by the values of indexed variables, as a search finds them, at any size."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+import redis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from baton.model.commands import (
+    CancelInstance,
+    Command,
+    Instruction,
+    MigrateInstance,
+    ModifyInstance,
+    Rollback,
+    SetVariables,
+)
+from baton.model.errors import Rejected
+from baton.model.reach import Access, Area, Reach
+from baton.service import DefinitionQuery, Engine, InstanceQuery, Settings, assemble, narrow
+from baton.service.core.queries import VariableFilter
+from baton.service.core.search import Search
+from baton.settings import WrongSetting
+from baton.store import keys
+from baton.store.store import Store
+from baton.store.variable_entries import IndexedVariables
+from baton.store.variable_keys import INDEXED_NAMES, MARK, name_plan, name_variable
+from baton.workers.loops import Indexing
+from tests.service.conftest import Clock
+from tests.service.fixtures.record import KEY
+from tests.service.processes import bpmn, deploy, external, fetch, line
+from tests.service.test_lists_at_size import count_commands
+from tests.service.test_sealing_again import NEW
+
+NAMES = ("customer", "order")
+ALL = InstanceQuery(include_ended=True)
+HOUR = 3_600_000
+VALUES: tuple[Any, ...] = (
+    *(42, 42.0, "42", 42.5, 1, True, False, 0, -0.0, None, "", "1", "ann", "Ann", "x" * 5_000, "x" * 4_999 + "y"),
+    *(2**53 + 1, float(2**53), 2**80, float("inf"), float("nan"), "a\0b", "\ud83d", [1], {"a": 1}, b"42"),
+    *(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, 2, tzinfo=timezone(timedelta(hours=2)))),
+)
+CALLER = bpmn(line('<callActivity id="call" calledElement="inner"/>'), key="outer")
+INNER = bpmn(line(external("work")), key="inner")
+
+
+@pytest.fixture
+def index(engines: Callable[..., Engine]) -> Callable[..., Engine]:
+    """An engine that indexes two variables, or others."""
+
+    def make(names: str = ",".join(NAMES), **more: object) -> Engine:
+        return engines(indexed_variables=names, compact_history=True, **more)
+
+    return make
+
+
+@pytest.fixture
+def indexed(index: Callable[..., Engine]) -> Engine:
+    engine = index()
+    complete(engine)
+    return engine
+
+
+def complete(engine: Engine) -> None:
+    while engine.store.variables.complete(engine.clock.now()):
+        pass
+
+
+def ask_for(name: str, value: Any, **more: Any) -> InstanceQuery:
+    return replace(ALL, variables=(VariableFilter(name=name, operator="eq", value=value),), **more)
+
+
+def list_found(engine: Engine, query: InstanceQuery) -> list[str]:
+    found = [header.id for header in engine.instances.find(query)]
+    assert engine.instances.count(query) == len(found)
+    return found
+
+
+def read_entries(engine: Engine) -> set[tuple[str, str]]:
+    """What the index has in the store: names and instances."""
+    found: list[tuple[str, str]] = []
+    for prefix in map(keys.make_tag, engine.store.partitions):
+        client = redis.Redis.from_url(engine.settings.redis_url)
+        for key in client.scan_iter(f"{prefix}:vx:*"):
+            name = key.decode().rpartition(":vx:")[2]
+            found += [(name, member.decode().rpartition("\0")[2]) for member in client.zrange(key, 0, -1)]
+    assert len(found) == len(set(found)), "each instance has one entry for a name"
+    return set(found)
+
+
+def read_wanted_entries(engine: Engine) -> set[tuple[str, str]]:
+    """What it has to have by the states."""
+    found: set[tuple[str, str]] = set()
+    marks = IndexedVariables(NAMES)
+    for header in engine.instances.find(ALL):
+        values = engine.instance_reader.get_variables(header.id)
+        found |= {(name, header.id) for name in marks.make_marks(values)}
+    return found
+
+
+def count_read(engine: Engine, query: InstanceQuery) -> int:
+    """How many instances a list reads, of which a search may read all."""
+    search = Search(1_000_000)
+    engine.instances.find(replace(query, limit=50), search)
+    return search.read
+
+
+# -- finding
+
+
+def test_an_instance_is_found_with_as_few_commands_beside_ten_times_as_many(indexed: Engine, clock: Clock) -> None:
+    definition = deploy(indexed, bpmn(line())).id
+    queries = [ask_for("order", 7), replace(ask_for("order", 7), called=True, limit=50), ask_for("order", "none")]
+    costs: list[list[int]] = []
+    for numbers in (range(100), range(100, 1_000)):
+        for number in numbers:
+            clock.forward(7)
+            indexed.starts.start(definition, variables={"order": number, "customer": "all"})
+        asked = [lambda query=query: indexed.instances.find(query) for query in queries]
+        asked += [lambda query=query: indexed.instances.count(query) for query in queries]  # type: ignore[misc]
+        costs.append([count_commands(indexed, ask) for ask in asked])
+
+    assert costs[1] == costs[0]
+    assert len(list_found(indexed, queries[0])) == len(list_found(indexed, queries[1])) == 1
+    assert count_read(indexed, queries[0]) == 0
+
+
+def test_a_value_that_too_many_have_is_searched_for(
+    indexed: Engine, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("baton.service.reads.indexed_instances.FEW", 5)
+    definition = deploy(indexed, bpmn(line())).id
+    for _ in range(8):
+        clock.forward(1)
+        indexed.starts.start(definition, variables={"customer": "all"})
+
+    assert len(list_found(indexed, ask_for("customer", "all"))) == 8
+    assert count_read(indexed, ask_for("customer", "all")) == 16
+
+
+@pytest.mark.parametrize("value", VALUES, ids=repr)
+def test_values_are_equal_as_a_search_has_them(indexed: Engine, engines: Callable[..., Engine], value: Any) -> None:
+    definition = deploy(indexed, bpmn(line())).id
+    for other in VALUES:
+        with suppress(Rejected):
+            indexed.starts.start(definition, variables={"customer": other, "free": other})
+
+    found, searched = list_found(indexed, ask_for("customer", value)), list_found(indexed, ask_for("free", value))
+
+    assert found == searched
+    assert indexed.store.variables.is_complete()
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        VariableFilter(name="CUSTOMER", operator="eq", value="ann", fold_name=True),
+        VariableFilter(name="customer", operator="eq", value="ANN", fold_value=True),
+        VariableFilter(name="customer", operator="neq", value="bob"),
+        VariableFilter(name="customer", operator="like", value="a%"),
+        VariableFilter(name="other", operator="eq", value="ann"),
+    ],
+    ids=["names in any case", "values in any case", "not equal", "like", "of another name"],
+)
+def test_what_the_index_does_not_serve_is_searched_for(indexed: Engine, wanted: VariableFilter) -> None:
+    definition = deploy(indexed, bpmn(line())).id
+    header = indexed.starts.start(definition, variables={"customer": "ann", "other": "ann"})
+    query = replace(ALL, variables=(wanted,))
+
+    assert list_found(indexed, query) == [header.id]
+    assert count_read(indexed, query) > 0
+
+
+def test_the_narrowest_of_several_variables_is_enough(indexed: Engine) -> None:
+    definition = deploy(indexed, bpmn(line())).id
+    first = indexed.starts.start(definition, variables={"customer": "ann", "order": 1, "free": "x"})
+    indexed.starts.start(definition, variables={"customer": "ann", "order": 2, "free": "x"})
+    filters = tuple(
+        VariableFilter(name=name, operator="eq", value=value)
+        for name, value in (("free", "x"), ("customer", "ann"), ("order", 1))
+    )
+
+    assert list_found(indexed, replace(ALL, variables=filters)) == [first.id]
+
+
+def test_called_processes_are_found_beside_instances_in_one_order(indexed: Engine, clock: Clock) -> None:
+    deploy(indexed, INNER, "inner")
+    outer, inner = deploy(indexed, CALLER, "outer").id, deploy(indexed, INNER, "inner").id
+    for number in range(6):
+        clock.forward(1)
+        indexed.starts.start(outer, variables={"customer": "ann"})
+        clock.forward(1)
+        indexed.starts.start(inner, variables={"customer": "ann" if number % 2 else "bob"})
+    for header in indexed.instances.find(ask_for("customer", "ann")):
+        for token in indexed.instance_reader.list_tokens(header.id):
+            if token.kind == "process":
+                set_ = SetVariables(set={"customer": "ann"}, token=token.number, local=True)
+                indexed.mailbox.submit(header.id, set_)
+    for sort in ((), (("started_at", True),), (("started_at", False),), (("id", False),)):
+        query = ask_for("customer", "ann", called=True, sort=sort)
+        free = replace(query, variables=(replace(query.variables[0], operator="gteq"), query.variables[0]))
+        wanted = [header.id for header in indexed.instances.find(free)]
+
+        whole = list_found(indexed, query)
+        pages = [
+            header.id for at in range(0, 18, 2) for header in indexed.instances.find(replace(query, first=at, limit=2))
+        ]
+        parts = [header.id for header in read_parts(indexed, replace(query, limit=100))]
+
+        assert sum(is_called for is_called in ("." in id_ for id_ in whole)) == 6
+        assert len(whole) == 15
+        assert sorted(whole) == sorted(parts) == sorted(pages)
+        if sort:
+            assert whole == pages
+        assert wanted == whole
+
+
+def read_parts(engine: Engine, query: InstanceQuery) -> Iterator[Any]:
+    """As a search that may read four, and goes on where it had to end."""
+    search = Search(4)
+    while True:
+        yield from engine.instances.find(query, search)
+        if search.stopped is None:
+            return
+        search = Search(4, search.stopped)
+
+
+def test_callers_with_limited_rights_find_theirs_only(indexed: Engine) -> None:
+    ids = [deploy(indexed, bpmn(line(), key=key), key).id for key in ("p", "q")]
+    headers = [indexed.starts.start(id_, variables={"customer": "ann"}) for id_ in ids]
+    reach = Reach(areas=(Area(keys=frozenset({"q"})),))
+    access = Access(whose="who", permission="instance:read", may=reach, sees=reach, others=reach, person="mary")
+
+    assert list_found(narrow(indexed, access), ask_for("customer", "ann")) == [headers[1].id]
+
+
+# -- what happens to an instance
+
+
+LONG = line(external("first"), external("second"))
+
+
+def make_commands(engine: Engine, number: int, value: Any, definition_id: str) -> list[Command]:
+    moves = tuple((name, name, False) for name in ("first", "second"))
+    others = [d.id for d in engine.definitions.find(DefinitionQuery(keys=("p",))) if d.id != definition_id]
+    return [
+        SetVariables(set={NAMES[number % 2]: value}),
+        SetVariables(removed=(NAMES[number % 2],)),
+        SetVariables(set={"customer": value, "order": [value]}),
+        CancelInstance(),
+        Rollback(to="first"),
+        ModifyInstance(instructions=(Instruction(kind="startBeforeActivity", element="first"),)),
+        MigrateInstance(definition_id=definition_id, target_id=others[0], moves=moves, variables={"order": value}),
+    ]
+
+
+def act(engine: Engine, definition: str, choice: int, number: int, value: Any) -> None:
+    """One of the things that can happen to instances."""
+    if choice in (0, 1):
+        engine.starts.start(definition, variables={NAMES[choice]: value})
+        return
+    headers = engine.instances.find(ALL)
+    if not headers:
+        return
+    header = headers[number % len(headers)]
+    if choice == 2:
+        for task in fetch(engine, n=1):
+            engine.external_tasks.complete(task.task.id, "w", {NAMES[number % 2]: value})
+    elif choice == 3 and header.state.is_ended:
+        engine.administration.delete_history(header.id)
+    else:
+        engine.mailbox.submit(header.id, make_commands(engine, number, value, header.definition_id)[choice % 7])
+
+
+STEPS = st.lists(
+    st.tuples(st.integers(0, 10), st.integers(0, 5), st.sampled_from((1, 1.0, "1", True, "ann", None))),
+    min_size=3,
+    max_size=16,
+)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS, late=st.integers(0, 8))
+def test_lists_with_and_without_the_index_are_the_same(
+    engines: Callable[..., Engine], index: Callable[..., Engine], clock: Clock, steps: list[Any], late: int
+) -> None:
+    """From some step on with the index."""
+    plain, with_index = engines(compact_history=True), index()
+    redis.Redis.from_url(plain.settings.redis_url).flushall()
+    definition = deploy(plain, bpmn(LONG)).id
+    deploy(plain, bpmn(LONG.replace('id="second"', 'id="second" name="Later"')))
+    for number, (choice, place, value) in enumerate(steps):
+        clock.forward(1)
+        if number == late:
+            complete(with_index)
+        with suppress(Rejected):
+            act(plain if number < late else with_index, definition, choice, place, value)
+
+        assert with_index.store.variables.is_complete() is (number >= late)
+        for name in NAMES:
+            for wanted in (1, "1", True, "ann", None):
+                query = ask_for(name, wanted)
+                assert list_found(with_index, query) == list_found(plain, query)
+        if number >= late:
+            assert read_entries(with_index) == read_wanted_entries(with_index)
+
+
+# -- turning it on and off, and who is beside
+
+
+def test_what_was_there_before_comes_in_by_a_pass_of_the_loop(
+    engine: Engine, index: Callable[..., Engine], clock: Clock
+) -> None:
+    definition = deploy(engine, bpmn(line(external("work")))).id
+    headers = [engine.starts.start(definition, variables={"customer": number % 3}) for number in range(9)]
+    engine.mailbox.submit(headers[0].id, CancelInstance())
+    clock.forward(5)
+    late, query = index(), ask_for("customer", 0)
+
+    before = list_found(late, query)
+    assert not late.store.variables.is_complete()
+    step = Indexing(late)._step  # pyright: ignore[reportPrivateUsage]
+    while step():
+        pass
+
+    assert late.store.variables.is_complete()
+    assert sorted(list_found(late, query)) == sorted(before) == sorted(header.id for header in headers[::3])
+    assert count_read(late, query) == 0
+
+
+def test_a_name_can_be_added_and_removed_and_leaves_nothing(index: Callable[..., Engine], indexed: Engine) -> None:
+    definition = deploy(indexed, bpmn(line())).id
+    header = indexed.starts.start(definition, variables={"customer": 1, "order": 2, "more": 3})
+
+    other = index("order,more")
+    assert list_found(other, ask_for("more", 3)) == [header.id]
+    complete(other)
+
+    assert read_entries(other) == {("order", header.id), ("more", header.id)}
+    assert list_found(other, ask_for("more", 3)) == list_found(other, ask_for("order", 2)) == [header.id]
+    assert list_found(indexed, ask_for("customer", 1)) == [header.id]
+    assert not indexed.store.variables.is_complete()
+    assert redis.Redis.from_url(other.settings.redis_url).smembers(INDEXED_NAMES) == {b"order", b"more"}
+
+
+def test_switched_off_it_leaves_nothing(indexed: Engine, engine: Engine) -> None:
+    header = indexed.starts.start(deploy(indexed, bpmn(line())).id, variables={"customer": 1})
+
+    complete(engine)
+
+    client = redis.Redis.from_url(engine.settings.redis_url)
+    assert [key for key in client.scan_iter() if b"vx" in key] == []
+    assert [name for name in client.hkeys(keys.name_state(header.id)) if name.startswith(MARK.encode())] == []
+    assert list_found(engine, ask_for("customer", 1)) == [header.id]
+
+
+@pytest.mark.parametrize("what", ["starts", "changes", "changes what was there"])
+def test_a_process_beside_it_that_does_not_index_is_noticed_at_once(
+    indexed: Engine, engine: Engine, clock: Clock, what: str
+) -> None:
+    definition = deploy(indexed, bpmn(line(external("work")))).id
+    header = indexed.starts.start(definition, variables={"customer": 1})
+    assert indexed.store.variables.is_complete()
+
+    if what == "starts":
+        header = engine.starts.start(definition, variables={"customer": 2})
+    else:
+        engine.mailbox.submit(header.id, SetVariables(set={"customer": 2}))
+
+    assert not indexed.store.variables.is_complete()
+    assert list_found(indexed, ask_for("customer", 2)) == [header.id]
+    clock.forward(HOUR)
+    complete(indexed)
+    assert indexed.store.variables.is_complete()
+    assert list_found(indexed, ask_for("customer", 2)) == [header.id]
+    assert read_entries(indexed) == read_wanted_entries(indexed)
+
+
+def test_a_process_beside_it_notices_nothing_while_it_does_nothing(indexed: Engine, engine: Engine) -> None:
+    definition = deploy(indexed, bpmn(line())).id
+    header = indexed.starts.start(definition, variables={"customer": 1})
+
+    engine.administration.delete_history(header.id)
+
+    assert indexed.store.variables.is_complete()
+    assert read_entries(indexed) == set()
+
+
+def test_a_pass_that_another_kind_of_process_disturbs_is_not_complete(
+    index: Callable[..., Engine], engine: Engine, clock: Clock
+) -> None:
+    definition = deploy(engine, bpmn(line(external("work")))).id
+    header = engine.starts.start(definition, variables={"customer": 1})
+    late = index()
+    prefix = keys.find_tag(header.id)
+    done: list[str] = []
+
+    @contextmanager
+    def disturb() -> Iterator[None]:
+        whole = late.store.variables._index_all  # pyright: ignore[reportPrivateUsage]
+
+        def index_all(each: str) -> int | None:
+            found = whole(each)
+            if each == prefix and not done:
+                done.append(each)
+                engine.mailbox.submit(header.id, SetVariables(set={"customer": 2}))
+            return found
+
+        late.store.variables._index_all = index_all  # type: ignore[method-assign]  # pyright: ignore[reportPrivateUsage]
+        yield
+
+    with disturb():
+        complete(late)
+
+    assert done == [prefix]
+    assert not late.store.variables.is_complete()
+    clock.forward(HOUR)
+    complete(late)
+    assert late.store.variables.is_complete()
+    assert list_found(late, ask_for("customer", 2)) == [header.id]
+
+
+def test_without_the_setting_nothing_is_written_for_it(engine: Engine) -> None:
+    header = engine.starts.start(deploy(engine).id, variables={"customer": 1})
+    engine.mailbox.submit(header.id, SetVariables(set={"customer": 2}))
+    complete(engine)
+
+    client = redis.Redis.from_url(engine.settings.redis_url)
+    assert not client.hexists(keys.name_state(header.id), MARK)
+    assert [key for key in client.scan_iter() if b"vx" in key] == []
+
+
+def test_the_setting_takes_ten_names_and_no_release_before_beside_it(engines: Callable[..., Engine]) -> None:
+    with pytest.raises(WrongSetting, match="at most 10 names, not 11"):
+        Settings.from_environment({"BATON_INDEXED_VARIABLES": ",".join(f"v{n}" for n in range(11))})
+    assert Settings.from_environment({"BATON_INDEXED_VARIABLES": " a, b,a,"}).indexed_names == ["a", "b"]
+    with pytest.raises(WrongSetting, match="BATON_COMPACT_HISTORY=true"):
+        engines(indexed_variables="a")
+
+
+# -- sealed
+
+
+def test_in_a_sealed_store_the_index_tells_nothing_of_values(index: Callable[..., Engine]) -> None:
+    sealed = index(encryption_keys=KEY, cached_instances=0)
+    complete(sealed)
+    header = sealed.starts.start(deploy(sealed, bpmn(line())).id, variables={"customer": "ann"})
+
+    assert list_found(sealed, ask_for("customer", "ann")) == [header.id]
+    assert sealed.store.variables.is_complete()
+    unkeyed = IndexedVariables(NAMES).make_mark("ann") or ""
+    client = redis.Redis.from_url(sealed.settings.redis_url)
+    (member,) = client.zrange(name_variable(keys.find_tag(header.id), "customer"), 0, -1)
+    assert unkeyed.encode() not in member
+    assert b"ann" not in member
+
+
+def test_after_a_change_of_keys_it_is_made_again(index: Callable[..., Engine], clock: Clock) -> None:
+    before = index(encryption_keys=KEY, cached_instances=0)
+    complete(before)
+    header = before.starts.start(deploy(before, bpmn(line())).id, variables={"customer": "ann"})
+
+    after = index(encryption_keys=f"{NEW},{KEY}", cached_instances=0)
+    assert not after.store.variables.is_complete()
+    assert list_found(after, ask_for("customer", "ann")) == [header.id]
+    complete(after)
+
+    assert after.store.variables.is_complete()
+    assert list_found(after, ask_for("customer", "ann")) == [header.id]
+    assert read_entries(after) == {("customer", header.id)}
+
+
+# -- archived
+
+
+@pytest.fixture
+def archived(valkey: str, clock: Clock, tmp_path: Any) -> Iterator[Callable[..., Engine]]:
+    made: list[Engine] = []
+
+    def make(names: str = "", **more: Any) -> Engine:
+        settings = Settings(
+            redis_url=valkey,
+            partitions=4,
+            clock=clock,
+            compact_history=True,
+            indexed_variables=names,
+            archive_dir=tmp_path / "archive",
+            archive_after="PT1S",
+            **more,
+        )
+        made.append(assemble(settings))
+        return made[-1]
+
+    yield make
+    for engine in made:
+        engine.close()
+
+
+def archive_all(engine: Engine, clock: Clock) -> None:
+    clock.forward(HOUR)
+    while engine.archiving.run():
+        pass
+
+
+def list_marks(store: Store) -> list[str]:
+    assert store.archive is not None
+    with store.archive.index.read() as snapshot:
+        rows = snapshot.base.execute("SELECT name FROM sorted_set JOIN member ON member.sorted_set = sorted_set.number")
+        return sorted(name for (name,) in rows if ":vx:" in name)
+
+
+def test_entries_go_into_the_archive_and_come_back(archived: Callable[..., Engine], clock: Clock) -> None:
+    engine = archived("customer")
+    complete(engine)
+    definition = deploy(engine, bpmn(line())).id
+    headers = [engine.starts.start(definition, variables={"customer": number}) for number in range(4)]
+
+    archive_all(engine, clock)
+    complete(engine)
+
+    assert read_entries(engine) == set()
+    assert engine.store.variables.is_complete()
+    for number, header in enumerate(headers):
+        assert list_found(engine, ask_for("customer", number)) == [header.id]
+        assert count_read(engine, ask_for("customer", number)) == 0
+    assert engine.store.archive is not None
+    engine.store.archive.bring_back(headers[0].id)
+    engine.administration.delete_history(headers[1].id)
+    assert read_entries(engine) == {("customer", headers[0].id)}
+    assert len(list_marks(engine.store)) == 2
+    assert engine.store.variables.is_complete()
+    assert list_found(engine, ask_for("customer", 0)) == [headers[0].id]
+    assert list_found(engine, ask_for("customer", 1)) == []
+
+
+def test_what_was_archived_before_comes_in_by_a_pass(archived: Callable[..., Engine], clock: Clock) -> None:
+    engine = archived(encryption_keys=KEY)
+    definition = deploy(engine, bpmn(line())).id
+    headers = []
+    for number in range(6):
+        headers.append(engine.starts.start(definition, variables={"customer": number}))
+        if number % 2:
+            archive_all(engine, clock)
+    late = archived("customer", encryption_keys=KEY)
+
+    assert list_found(late, ask_for("customer", 3)) == [headers[3].id]
+    assert not late.store.variables.is_complete()
+    assert late.store.archive is not None
+    late.store.archive.bring_back(headers[0].id)
+    complete(late)
+
+    assert late.store.variables.is_complete()
+    for number, header in enumerate(headers):
+        assert list_found(late, ask_for("customer", number)) == [header.id]
+        assert count_read(late, ask_for("customer", number)) == 0
+    late.store.archive.bring_back(headers[3].id)
+    assert late.store.variables.is_complete()
+    assert list_found(late, ask_for("customer", 3)) == [headers[3].id]
+    off = archived(encryption_keys=KEY)
+    complete(off)
+    assert list_marks(off.store) == []
+    assert list_found(off, ask_for("customer", 5)) == [headers[5].id]
+
+
+def test_what_comes_back_without_entries_is_noticed(archived: Callable[..., Engine], clock: Clock) -> None:
+    plain = archived()
+    header = plain.starts.start(deploy(plain, bpmn(line())).id, variables={"customer": 1})
+    archive_all(plain, clock)
+    late = archived("customer")
+    complete(late)
+    later = plain.starts.start(header.definition_id, variables={"customer": 2})
+    clock.forward(HOUR)
+    complete(late)
+    assert late.store.variables.is_complete()
+
+    archive_all(plain, clock)
+    other = plain.starts.start(header.definition_id, variables={"customer": 3})
+    archive_all(plain, clock)
+
+    assert not late.store.variables.is_complete()
+    for number, each in enumerate((header, later, other), start=1):
+        assert list_found(late, ask_for("customer", number)) == [each.id]
+    clock.forward(HOUR)
+    complete(late)
+    assert late.store.variables.is_complete()
+    for number, each in enumerate((header, later, other), start=1):
+        assert list_found(late, ask_for("customer", number)) == [each.id]
+
+
+def test_the_marks_of_partitions_say_which_plan_they_have(indexed: Engine) -> None:
+    found = indexed.store.backend.read([("GET", name_plan(keys.make_tag(p))) for p in indexed.store.partitions])
+
+    assert found == [f"c{IndexedVariables(NAMES).plan}".encode()] * 4
