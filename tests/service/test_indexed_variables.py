@@ -44,7 +44,7 @@ ALL = InstanceQuery(include_ended=True)
 HOUR = 3_600_000
 VALUES: tuple[Any, ...] = (
     *(42, 42.0, "42", 42.5, 1, True, False, 0, -0.0, None, "", "1", "ann", "Ann", "x" * 5_000, "x" * 4_999 + "y"),
-    *(2**53 + 1, float(2**53), 2**80, float("inf"), float("nan"), "a\0b", "\ud83d", [1], {"a": 1}, b"42"),
+    *(2**53 + 1, float(2**53), 2**63 - 1, float("inf"), float("nan"), "a\0b", [1], {"a": 1}, b"42"),
     *(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 1, 2, tzinfo=timezone(timedelta(hours=2)))),
 )
 CALLER = bpmn(line('<callActivity id="call" calledElement="inner"/>'), key="outer")
@@ -86,8 +86,8 @@ def list_found(engine: Engine, query: InstanceQuery) -> list[str]:
 def read_entries(engine: Engine) -> set[tuple[str, str]]:
     """What the index has in the store: names and instances."""
     found: list[tuple[str, str]] = []
+    client: Any = redis.Redis.from_url(engine.settings.redis_url)
     for prefix in map(keys.make_tag, engine.store.partitions):
-        client = redis.Redis.from_url(engine.settings.redis_url)
         for key in client.scan_iter(f"{prefix}:vx:*"):
             name = key.decode().rpartition(":vx:")[2]
             found += [(name, member.decode().rpartition("\0")[2]) for member in client.zrange(key, 0, -1)]
@@ -145,12 +145,11 @@ def test_a_value_that_too_many_have_is_searched_for(
     assert count_read(indexed, ask_for("customer", "all")) == 16
 
 
-@pytest.mark.parametrize("value", VALUES, ids=repr)
+@pytest.mark.parametrize("value", VALUES, ids=range(len(VALUES)))
 def test_values_are_equal_as_a_search_has_them(indexed: Engine, engines: Callable[..., Engine], value: Any) -> None:
     definition = deploy(indexed, bpmn(line())).id
     for other in VALUES:
-        with suppress(Rejected):
-            indexed.starts.start(definition, variables={"customer": other, "free": other})
+        indexed.starts.start(definition, variables={"customer": other, "free": other})
 
     found, searched = list_found(indexed, ask_for("customer", value)), list_found(indexed, ask_for("free", value))
 
@@ -191,6 +190,7 @@ def test_the_narrowest_of_several_variables_is_enough(indexed: Engine) -> None:
 
 
 def test_called_processes_are_found_beside_instances_in_one_order(indexed: Engine, clock: Clock) -> None:
+    indexed.store.indexing.complete()
     deploy(indexed, INNER, "inner")
     outer, inner = deploy(indexed, CALLER, "outer").id, deploy(indexed, INNER, "inner").id
     for number in range(6):
@@ -205,21 +205,21 @@ def test_called_processes_are_found_beside_instances_in_one_order(indexed: Engin
                 indexed.mailbox.submit(header.id, set_)
     for sort in ((), (("started_at", True),), (("started_at", False),), (("id", False),)):
         query = ask_for("customer", "ann", called=True, sort=sort)
-        free = replace(query, variables=(replace(query.variables[0], operator="gteq"), query.variables[0]))
-        wanted = [header.id for header in indexed.instances.find(free)]
+        searched = replace(query, variables=(replace(query.variables[0], operator="like"),))
 
-        whole = list_found(indexed, query)
-        pages = [
-            header.id for at in range(0, 18, 2) for header in indexed.instances.find(replace(query, first=at, limit=2))
-        ]
+        whole, pages = list_found(indexed, query), read_pages(indexed, query)
         parts = [header.id for header in read_parts(indexed, replace(query, limit=100))]
 
-        assert sum(is_called for is_called in ("." in id_ for id_ in whole)) == 6
+        assert sum("." in id_ for id_ in whole) == 6
         assert len(whole) == 15
-        assert sorted(whole) == sorted(parts) == sorted(pages)
-        if sort:
-            assert whole == pages
-        assert wanted == whole
+        assert whole == list_found(indexed, searched)
+        assert pages == read_pages(indexed, searched)
+        assert sorted(parts) == sorted(whole)
+
+
+def read_pages(engine: Engine, query: InstanceQuery) -> list[str]:
+    pages = (engine.instances.find(replace(query, first=at, limit=2)) for at in range(0, 18, 2))
+    return [header.id for page in pages for header in page]
 
 
 def read_parts(engine: Engine, query: InstanceQuery) -> Iterator[Any]:
@@ -355,8 +355,8 @@ def test_switched_off_it_leaves_nothing(indexed: Engine, engine: Engine) -> None
 
     complete(engine)
 
-    client = redis.Redis.from_url(engine.settings.redis_url)
-    assert [key for key in client.scan_iter() if b"vx" in key] == []
+    client: Any = redis.Redis.from_url(engine.settings.redis_url)
+    assert [key for key in client.scan_iter() if b":vx" in key] == []
     assert [name for name in client.hkeys(keys.name_state(header.id)) if name.startswith(MARK.encode())] == []
     assert list_found(engine, ask_for("customer", 1)) == [header.id]
 
@@ -432,15 +432,16 @@ def test_without_the_setting_nothing_is_written_for_it(engine: Engine) -> None:
     engine.mailbox.submit(header.id, SetVariables(set={"customer": 2}))
     complete(engine)
 
-    client = redis.Redis.from_url(engine.settings.redis_url)
+    client: Any = redis.Redis.from_url(engine.settings.redis_url)
     assert not client.hexists(keys.name_state(header.id), MARK)
-    assert [key for key in client.scan_iter() if b"vx" in key] == []
+    assert [key for key in client.scan_iter() if b":vx" in key] == []
 
 
 def test_the_setting_takes_ten_names_and_no_release_before_beside_it(engines: Callable[..., Engine]) -> None:
     with pytest.raises(WrongSetting, match="at most 10 names, not 11"):
         Settings.from_environment({"BATON_INDEXED_VARIABLES": ",".join(f"v{n}" for n in range(11))})
-    assert Settings.from_environment({"BATON_INDEXED_VARIABLES": " a, b,a,"}).indexed_names == ["a", "b"]
+    both = {"BATON_INDEXED_VARIABLES": " a, b,a,", "BATON_COMPACT_HISTORY": "true"}
+    assert Settings.from_environment(both).choose_indexed_variables() == ["a", "b"]
     with pytest.raises(WrongSetting, match="BATON_COMPACT_HISTORY=true"):
         engines(indexed_variables="a")
 
@@ -456,7 +457,7 @@ def test_in_a_sealed_store_the_index_tells_nothing_of_values(index: Callable[...
     assert list_found(sealed, ask_for("customer", "ann")) == [header.id]
     assert sealed.store.variables.is_complete()
     unkeyed = IndexedVariables(NAMES).make_mark("ann") or ""
-    client = redis.Redis.from_url(sealed.settings.redis_url)
+    client: Any = redis.Redis.from_url(sealed.settings.redis_url)
     (member,) = client.zrange(name_variable(keys.find_tag(header.id), "customer"), 0, -1)
     assert unkeyed.encode() not in member
     assert b"ann" not in member
@@ -512,7 +513,9 @@ def archive_all(engine: Engine, clock: Clock) -> None:
 def list_marks(store: Store) -> list[str]:
     assert store.archive is not None
     with store.archive.index.read() as snapshot:
-        rows = snapshot.base.execute("SELECT name FROM sorted_set JOIN member ON member.sorted_set = sorted_set.number")
+        rows = snapshot.base.execute(
+            "SELECT sorted_set.name FROM sorted_set JOIN member ON member.sorted_set = sorted_set.number"
+        )
         return sorted(name for (name,) in rows if ":vx:" in name)
 
 

@@ -383,11 +383,6 @@ def assemble(
     chosen = settings or Settings.from_environment()
     if not chosen.redis_url:
         raise WrongSetting("Expected BATON_REDIS_URL to say where the Valkey or Redis is, but found nothing")
-    if chosen.indexed_names and not chosen.compact_history:
-        raise WrongSetting(
-            "Expected BATON_COMPACT_HISTORY=true beside BATON_INDEXED_VARIABLES: releases before 0.3 write nothing in "
-            "that index. Set both once no such release is at work on the store any more, on any host"
-        )
     store = open_store(
         chosen.redis_url,
         chosen.partitions,
@@ -397,7 +392,7 @@ def assemble(
         compact_history=chosen.compact_history is True,
         capture=make_capture(read_sinks(chosen.sinks_file)),
         archive=chosen.archive_folder,
-        indexed_variables=chosen.indexed_names,
+        indexed_variables=chosen.choose_indexed_variables(),
         clock=chosen.clock,
     )
     pool = ComputePool(chosen) if compute_apart else compute

@@ -30,7 +30,7 @@ class KeyRing:
         self._current = next(iter(keys))
         self._first = keys[self._current]
 
-    def derive(self, purpose: str) -> bytes:
+    def make_key(self, purpose: str) -> bytes:
         """Another key, made of the first one: 32 bytes."""
         return hmac.digest(self._first, purpose.encode(), "sha256")
 
@@ -77,9 +77,9 @@ class BlobCodec:
             raise ValueError("the number of a key is from 0 to 255, and each is used once")
         return cls(KeyRing(found) if found else None, compact_history=compact_history)
 
-    def derive_key(self, purpose: str) -> bytes:
+    def make_key(self, purpose: str) -> bytes:
         """A key for a purpose of its own, of 32 bytes; empty without encryption keys."""
-        return b"" if self._ring is None else self._ring.derive(purpose)
+        return b"" if self._ring is None else self._ring.make_key(purpose)
 
     def encode(self, value: object, *, compress: bool = True, place: str = "") -> bytes:
         """Raises TypeError for what is not a Value."""

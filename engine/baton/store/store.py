@@ -72,8 +72,8 @@ class Store:
         alone: bool = False,
         indexed_variables: Sequence[str] = (),
     ) -> None:
-        names = tuple(sorted(set(indexed_variables)))
-        indexed = IndexedVariables(names, blobs.derive_key("variables")) if names else None
+        key = blobs.make_key("variables")
+        indexed = IndexedVariables(indexed_variables, key) if indexed_variables else None
         self.backend, self.blobs, self.archive = backend, blobs, archive
         self.partitions = range(partitions)
         self.turns = Turns(backend, blobs, live_length=live_length, capture=capture, indexed=indexed)

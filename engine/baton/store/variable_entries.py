@@ -7,7 +7,7 @@ that are equal have the same mark.
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -30,19 +30,15 @@ OWN = "v0/"
 """How the fields of a state begin that hold the instance's own variables."""
 
 
-@dataclass(frozen=True, slots=True)
 class IndexedVariables:
     """``names``: what is indexed. ``key``: what values are hashed with, so that marks tell nothing of them; empty where
     the store is not sealed.
     """
 
-    names: tuple[str, ...]
-    key: bytes = b""
-
-    @property
-    def plan(self) -> str:
-        """The same for all processes that index the same names in the same way; empty without names."""
-        return self._hash("\0".join(sorted(self.names)).encode(), b"plan") if self.names else ""
+    def __init__(self, names: Iterable[str], key: bytes = b"") -> None:
+        self.names, self._key = tuple(sorted(set(names))), key
+        self.plan = self._hash("\0".join(self.names).encode(), b"plan") if self.names else ""
+        """The same in all processes that index the same names in the same way; empty without names."""
 
     def make_mark(self, value: Value) -> str | None:
         """None for a value that is not indexed: a list, an object, a file."""
@@ -77,7 +73,7 @@ class IndexedVariables:
                 yield ["index", "variable", keys.name_state(id_), prefix, id_, name, ""]
 
     def _hash(self, text: bytes, purpose: bytes) -> str:
-        digest = blake2b(_VERSION + text, digest_size=_BYTES, key=self.key, person=purpose).digest()
+        digest = blake2b(_VERSION + text, digest_size=_BYTES, key=self._key, person=purpose).digest()
         return urlsafe_b64encode(digest).decode()
 
 

@@ -33,7 +33,7 @@ log = structlog.get_logger("baton.indexing")
 
 class VariableIndex:
     """Whether a partition has all entries is marked beside them; the mark goes with the first commit of a process that
-    does not write them (``keep_plan`` in the scripts). So what is found is right whoever is at work.
+    does not write them (``keep_plan`` in the scripts). So what is found is right, whatever processes are at work.
     """
 
     def __init__(
@@ -116,14 +116,14 @@ class VariableIndex:
         plans = dict(zip(self._prefixes, self._read_plans(), strict=True))
         for prefix in self._order:
             if plans[prefix] != wanted and self._may_look(prefix, now):
-                self._rest(prefix, now)
+                self._postpone(prefix, now)
                 return self._complete_partition(prefix)
         return 0
 
     def _may_look(self, what: str, now: Millis) -> bool:
         return now >= self._rests.get(what, (0, 0))[0]
 
-    def _rest(self, what: str, now: Millis) -> None:
+    def _postpone(self, what: str, now: Millis) -> None:
         until, pause = self._rests.get(what, (0, _PAUSE_MS))
         pause = _PAUSE_MS if now > until + _LONGEST_MS else pause
         self._rests[what] = now + pause, min(2 * pause, _LONGEST_MS)
@@ -199,7 +199,7 @@ class VariableIndex:
             return 0
         if self._archive.variables.complete_step(self._indexed):
             return 1
-        self._rest(_ARCHIVE, now)
+        self._postpone(_ARCHIVE, now)
         return 0
 
     # -- what nobody asks for any more

@@ -15,7 +15,7 @@ from baton.service.core.archive_age import read_age
 from baton.service.core.cleanup_window import read_window
 from baton.service.core.clock import ReadTime, make_shifted_clock, read_system_clock
 from baton.service.core.limit_settings import read_limits
-from baton.settings import DefaultText, NotInEnvironment, RoomSettings, Secret
+from baton.settings import DefaultText, NotInEnvironment, RoomSettings, Secret, WrongSetting
 from baton.store.blobs import BlobCodec
 
 Positive = Annotated[int, Field(ge=1)]
@@ -213,9 +213,15 @@ class Settings(RoomSettings):
             raise ValueError(f"at most {MOST_INDEXED} names, not {len(read_names(text))}")
         return text
 
-    @property
-    def indexed_names(self) -> list[str]:
-        return read_names(self.indexed_variables)
+    def choose_indexed_variables(self) -> list[str]:
+        """Their names. Raises WrongSetting where an earlier release may be at work, which would leave them out."""
+        names = read_names(self.indexed_variables)
+        if names and not self.compact_history:
+            raise WrongSetting(
+                "Expected BATON_COMPACT_HISTORY=true beside BATON_INDEXED_VARIABLES: releases before 0.3 do not write "
+                "that index. Set both once no such release is at work on the store any more, on any host"
+            )
+        return names
 
     @field_validator("second_person")
     @classmethod

@@ -86,18 +86,19 @@ def make_leave_ops(row: ArchivedRow) -> list[Op]:
     """Take an instance out of every index of the store, with what it has called."""
     prefix = keys.find_tag(row.id)
     ops = make_forget_ops(prefix, row.make_header())
-    ops += [["ZREM", name, member] for name, _, member in row.marks.list_entries(prefix, row.id)]
-    return [*ops, *make_forget_called_ops(row.id, row.list_called())]
+    marks: list[Op] = [["ZREM", name, member] for name, _, member in row.marks.list_entries(prefix, row.id)]
+    return [*ops, *marks, *make_forget_called_ops(row.id, row.list_called())]
 
 
 def make_come_back_ops(row: ArchivedRow) -> list[Op]:
     """Put it into all of them again."""
     prefix = keys.find_tag(row.id)
     ops = make_return_ops(prefix, row.make_header())
-    ops += [["ZADD", name, score, member] for name, score, member in row.marks.list_entries(prefix, row.id)]
-    ops.append(["index", "keep_plan", prefix, row.marks.plan])
+    entries = row.marks.list_entries(prefix, row.id)
+    marks: list[Op] = [["ZADD", name, str(score), member] for name, score, member in entries]
+    marks.append(["index", "keep_plan", prefix, row.marks.plan])
     rows = {number.decode(): blob for number, blob in row.called.items()}
-    return [*ops, *make_return_called_ops(row.id, rows, row.list_called())]
+    return [*ops, *marks, *make_return_called_ops(row.id, rows, row.list_called())]
 
 
 def make_call(
