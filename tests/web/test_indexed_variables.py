@@ -71,7 +71,7 @@ def test_it_is_found_without_regard_to_case_only_by_a_search(api: Api, clock: Cl
         clock.forward(1_000)
         api.start("work", orderNumber=f"A-{number}")
 
-    found, more = ask(api, "/process-instance?variables=orderNumber_eq_a-3&variableValuesIgnoreCase=true")
+    found, more = ask(api, "/history/process-instance?variables=orderNumber_eq_a-3&variableValuesIgnoreCase=true")
 
     assert (found, more is not None) == ([], True)
-    assert len(ask(api, "/process-instance?variables=orderNumber_eq_A-3")[0]) == 1
+    assert len(ask(api, "/history/process-instance?variables=orderNumber_eq_A-3")[0]) == 1
