@@ -24,17 +24,15 @@ def apply_ops(
 
     ``fewer``: hashes, each with the number of fields that it must be below.
     """
-    return backend.run("apply", *_make_call(slot_key, ops, expect, fewer))[0] == b"OK"
+    ask = {"expect": list(expect), "fewer": [list(bound) for bound in fewer], "ops": list(ops)}
+    reply = backend.run("apply", [slot_key], [codec.pack(ask, for_script=True)])
+    return reply[0] == b"OK"
 
 
 def apply_each(backend: Backend, asks: Sequence[tuple[str, Ops, Sequence[Sequence[str | bytes]]]]) -> list[bool]:
     """As ``apply_ops``, of many in one round trip where that can be: slot key, operations, what is expected of each."""
-    calls = [_make_call(slot_key, ops, expect) for slot_key, ops, expect in asks]
+    calls: list[tuple[list[str], list[Arg]]] = [
+        ([slot_key], [codec.pack({"expect": list(expect), "ops": list(ops)}, for_script=True)])
+        for slot_key, ops, expect in asks
+    ]
     return [reply[0] == b"OK" for reply in backend.run_each("apply", calls)] if calls else []
-
-
-def _make_call(
-    slot_key: str, ops: Ops, expect: Sequence[Sequence[str | bytes]], fewer: Sequence[tuple[str, int]] = ()
-) -> tuple[list[str], list[Arg]]:
-    ask = {"expect": list(expect), "fewer": [list(bound) for bound in fewer], "ops": list(ops)}
-    return [slot_key], [codec.pack(ask, for_script=True)]
