@@ -217,6 +217,30 @@ def test_called_processes_are_found_beside_instances_in_one_order(indexed: Engin
         assert sorted(parts) == sorted(whole)
 
 
+@pytest.mark.parametrize("sort", [(), (("started_at", True),), (("started_at", False),), (("id", True),)], ids=str)
+def test_an_instance_is_in_the_first_answer_however_many_called_processes_are_searched(
+    indexed: Engine, clock: Clock, sort: Any
+) -> None:
+    indexed.store.indexing.complete()
+    deploy(indexed, INNER, "inner")
+    outer = deploy(indexed, CALLER, "outer").id
+    orders: list[str] = []
+    for number in range(9):
+        clock.forward(1)
+        orders.append(indexed.starts.start(outer, variables={"order": number}).id)
+    for number in (0, 4, 8):
+        query = ask_for("order", number, called=True, sort=sort, limit=5)
+        search = Search(4)
+
+        first = indexed.instances.find(query, search)
+
+        assert [header.id for header in first] == [orders[number]]
+        assert search.stopped is not None
+        assert [header.id for header in read_parts(indexed, query)] == [orders[number]]
+        # A page that it would fill has to have what comes before it.
+        assert [header.id for header in read_parts(indexed, replace(query, limit=1))] == [orders[number]]
+
+
 def read_pages(engine: Engine, query: InstanceQuery) -> list[str]:
     pages = (engine.instances.find(replace(query, first=at, limit=2)) for at in range(0, 18, 2))
     return [header.id for page in pages for header in page]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from baton.model.records import InstanceHeader
 from baton.model.times import Millis
 from baton.service.core.pausing import give_way
-from baton.service.core.search import Search
+from baton.service.core.search import STAGE, Search
 from baton.service.reads.instance_plan import Plan
 from baton.store.lists import Lists
 from baton.store.scanning import Scored, Span
@@ -39,9 +39,33 @@ class InstancePages:
             found += part
             if len(found) >= first + limit:
                 break
+        else:
+            found += self._take_left(plan, search, first + limit - len(found))
         if search is not None:
             search.leave(len(found), first, limit)
         return found[first : first + limit]
+
+    def iterate_whole(self, plan: Plan, search: Search | None = None) -> Iterator[Headers]:
+        """As ``iterate``; what an index has found is all in the first answer, wherever its search has to stop."""
+        yield from self.iterate(plan, search)
+        if left := self._take_left(plan, search):
+            yield left
+
+    def _take_left(self, plan: Plan, search: Search | None, room: int | None = None) -> Headers:
+        """What an index has found behind the place where a search has stopped; later answers do not have it again.
+
+        None of it where it would fill ``room``: others come before it on a page.
+        """
+        stopped = search.stopped if search is not None else None
+        if search is None or stopped is None or search.stage or not plan.found:
+            return []
+        last, descending = (stopped.moment, stopped.instance_id), plan.spans[0].descending
+        left = [id_ for moment, id_ in plan.found if ((moment, id_) < last if descending else (moment, id_) > last)]
+        headers = self._choose(self._read(left))
+        if room is not None and len(headers) >= room:
+            return []
+        search.stopped = replace(stopped, order=stopped.order + STAGE)
+        return headers
 
     def count(self, plan: Plan, search: Search | None = None) -> int:
         if plan.is_plain:
@@ -51,6 +75,8 @@ class InstancePages:
     def iterate(self, plan: Plan, search: Search | None = None) -> Iterator[Headers]:
         """All that match, part by part, as far as the search goes."""
         search = search if plan.keyless is None and plan.by_moment else None
+        if search is not None and plan.found and search.is_behind(0):
+            search.stage, plan = 1, replace(plan, found=())
         at_once = _AT_ONCE if search is None else search.at_once
         for number, span in enumerate(plan.spans):
             for part in self._scan(number, span, search, () if number else plan.found):

@@ -137,7 +137,7 @@ class InstanceQueries:
         if plan is None:
             yield take_page(self._read_all(query, None, search), replace(query, first=0, limit=None))
         else:
-            yield from self._make_pages(plan).iterate(plan, search)
+            yield from self._make_pages(plan).iterate_whole(plan, search)
 
     def _make_plan(self, query: InstanceQuery) -> Plan | None:
         return self._plan_found(query) or self._planner.make(query)
@@ -177,7 +177,7 @@ class InstanceQueries:
         if named is None:
             plan = self._make_plan(replace(query, sort=NEWEST)) if search is not None else None
             plan = plan or self._plan_found(replace(query, sort=())) or self._planner.make_unsorted(query)
-            return [header for part in self._make_pages(plan).iterate(plan, search) for header in part]
+            return [header for part in self._make_pages(plan).iterate_whole(plan, search) for header in part]
         found: list[InstanceHeader] = []
         for at in range(0, len(named), _AT_ONCE):
             if at:
