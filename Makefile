@@ -43,7 +43,8 @@ packages: build ## make wheels and source packages of baton-bpmn and baton-worke
 release: .make/dev ## check everything that a release needs, make its packages in dist, and say what to do next
 	@$(BIN)/python scripts/release.py
 
-test: lint ## lint, types, unit, integration and browser tests
+test: ## lint, types, unit, integration and browser tests
+	@$(MAKE) --no-print-directory -j4 lint test-tools
 	@$(MAKE) --no-print-directory -j3 types test-designer test-all
 
 test-engine: .make/dev ## the Python tests without a browser and without Node.js
@@ -53,11 +54,13 @@ test-browser: .make/dev $(STATIC) ## the browser tests alone
 	@scripts/need-chromium
 	$(BIN)/pytest -m browser $(PYTEST_ARGS)
 
-.PHONY: test-all test-designer
+.PHONY: test-all test-designer test-tools
+test-tools: .make/dev .make/clients .make/openid .make/java .make/brokers $(STATIC)
+
 test-designer: .make/npm
 	cd designer && npm run --silent check
 
-test-all: .make/dev .make/clients .make/openid .make/java .make/brokers $(STATIC)
+test-all: test-tools
 	@scripts/need-chromium
 	@# Tests that run make themselves are not part of this one.
 	MAKEFLAGS= $(BIN)/pytest -n $(JOBS) --dist worksteal $(PYTEST_ARGS)
@@ -147,7 +150,8 @@ $(BIN)/python:
 
 .make/dev: .make/installed requirements-dev.lock
 	@echo "Installing what the tests need …"
-	@$(PIP) --require-hashes -r requirements-dev.lock
+	@# Of these many modules few are loaded: they are compiled when they are.
+	@$(PIP) --no-compile --require-hashes -r requirements-dev.lock
 	@touch $@
 
 .make/npm: designer/package-lock.json
@@ -181,7 +185,7 @@ $(BIN)/python:
 	@if command -v mvn >/dev/null 2>&1; then for broker in kafka elasticmq zipkin; do (cd tests/brokers/$$broker && mvn -B -q prepare-package && touch lib/.installed) || exit 1; done; fi
 	@touch $@
 
-$(STATIC): .make/installed .make/npm $(shell find designer -type f -not -path '*/node_modules/*' 2>/dev/null)
+$(STATIC): .make/npm $(shell find designer -type f -not -path '*/node_modules/*' 2>/dev/null)
 	@echo "Building the designer …"
 	@cd designer && npm run --silent build -- --logLevel warn
 	@touch $@

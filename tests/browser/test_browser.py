@@ -1,4 +1,4 @@
-"""The designer in a real Chromium against a real, whole Baton: each file of scenarios by ``run.mjs``."""
+"""The designer in a real Chromium against a real, whole Baton: each file of scenarios by Node.js."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from tests.programs import require_chromium, require_program
 from tests.running import ROOT, Baton, running
 
 DESIGNER = ROOT / "designer"
-RUN = Path(__file__).parent / "run.mjs"
+SCENARIOS_FOLDER = Path(__file__).parent
 STATIC = ROOT / "engine" / "baton" / "web" / "static" / "index.html"
-SCENARIOS = sorted(it.name for it in Path(__file__).parent.glob("*.test.mjs"))
+SCENARIOS = sorted(it.name for it in SCENARIOS_FOLDER.glob("*.test.mjs"))
 LONGEST = ("screens.test.mjs", "walk.test.mjs")
 SECONDS = 900
 """Ten times what the longest file takes on an idle machine."""
@@ -55,7 +55,7 @@ def run_scenarios(chromium: str, baton: Baton, scenarios: str, **settings: str) 
     """Run one file of scenarios with these environment variables; fail with what failed in it."""
     env = {**os.environ, "BATON_URL": baton.url, "CHROMIUM": chromium, "BATON_ROOT": str(ROOT), **settings}
     done = subprocess.run(
-        ["node", str(RUN), baton.url, scenarios],
+        ["node", "--test-reporter=tap", str(SCENARIOS_FOLDER / scenarios)],
         env=env,
         capture_output=True,
         text=True,

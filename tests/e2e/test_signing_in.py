@@ -97,7 +97,7 @@ def test_people_sign_in_in_a_browser(baton: Baton) -> None:
         "session-end",
         "canary",
     ):
-        command = [require_program("node"), "--test", str(BROWSER_TESTS / f"{scenarios}.test.mjs")]
+        command = [require_program("node"), str(BROWSER_TESTS / f"{scenarios}.test.mjs")]
         done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=600, check=False)
         assert done.returncode == 0, f"{done.stdout[-6000:]}\n{done.stderr[-2000:]}"
 

@@ -159,7 +159,7 @@ def test_one_order_is_one_trace_though_it_is_undone_and_a_process_is_killed(zipk
 
 def follow_in_a_browser(baton: Baton, instance: str) -> None:
     env = {**os.environ, "BATON_URL": baton.url, "BATON_INSTANCE": instance, "CHROMIUM": require_chromium()}
-    command = [require_program("node"), "--test", str(ROOT / "tests" / "browser" / "traces" / "linking.test.mjs")]
+    command = [require_program("node"), str(ROOT / "tests" / "browser" / "traces" / "linking.test.mjs")]
     done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=300, check=False)
     assert done.returncode == 0, f"{done.stdout[-6000:]}\n{done.stderr[-2000:]}"
 
