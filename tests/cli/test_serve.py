@@ -35,6 +35,23 @@ def test_a_misspelt_setting_gets_a_warning(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("more", "environment"),
+    [([], {"BATON_COMPACT_HISTORY": "false"}), (["--redis-url", "redis://nowhere:1"], {})],
+    ids=["it is said", "a store of its own"],
+)
+def test_variables_are_not_indexed_beside_what_may_be_an_earlier_release(
+    tmp_path: Path, more: list[str], environment: dict[str, str]
+) -> None:
+    arguments = ["serve", "--data", str(tmp_path / "data"), "--port", "0", *more]
+
+    found = CliRunner().invoke(main, arguments, env={"BATON_INDEXED_VARIABLES": "order", **environment})
+
+    assert found.exit_code == CANNOT_START
+    assert "Expected BATON_COMPACT_HISTORY=true beside BATON_INDEXED_VARIABLES" in found.output
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.parametrize(
     ("sinks", "expected"),
     [
         (None, "Expected in the file that BATON_SINKS_FILE names"),

@@ -36,6 +36,7 @@ from baton.workers.loops import Indexing
 from tests.service.conftest import Clock
 from tests.service.fixtures.record import KEY
 from tests.service.processes import bpmn, deploy, external, fetch, line
+from tests.service.test_called_index import Died, dying
 from tests.service.test_lists_at_size import count_commands
 from tests.service.test_sealing_again import NEW
 
@@ -304,28 +305,33 @@ def act(engine: Engine, definition: str, choice: int, number: int, value: Any) -
 
 
 STEPS = st.lists(
-    st.tuples(st.integers(0, 10), st.integers(0, 5), st.sampled_from((1, 1.0, "1", True, "ann", None))),
+    st.tuples(
+        st.integers(0, 10), st.integers(0, 5), st.sampled_from((1, 1.0, "1", True, "ann", None)), st.integers(0, 12)
+    ),
     min_size=3,
     max_size=16,
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS, late=st.integers(0, 8))
 def test_lists_with_and_without_the_index_are_the_same(
     engines: Callable[..., Engine], index: Callable[..., Engine], clock: Clock, steps: list[Any], late: int
 ) -> None:
-    """From some step on with the index."""
-    plain, with_index = engines(compact_history=True), index()
+    """From some step on with the index, and wherever a process dies."""
+    plain, pair = engines(compact_history=True), (index(), index())
     redis.Redis.from_url(plain.settings.redis_url).flushall()
     definition = deploy(plain, bpmn(LONG)).id
     deploy(plain, bpmn(LONG.replace('id="second"', 'id="second" name="Later"')))
-    for number, (choice, place, value) in enumerate(steps):
-        clock.forward(1)
+    for number, (choice, place, value, point) in enumerate(steps):
+        with_index = pair[number % 2]
         if number == late:
             complete(with_index)
-        with suppress(Rejected):
-            act(plain if number < late else with_index, definition, choice, place, value)
+        acting = plain if number < late else with_index
+        with suppress(Died, Rejected), dying(acting, 0 if number < late else point):
+            act(acting, definition, choice, place, value)
+        clock.forward(acting.settings.lease_ms + 1)
+        acting.run_due()
 
         assert with_index.store.variables.is_complete() is (number >= late)
         for name in NAMES:

@@ -111,13 +111,13 @@ def serve(
         log_files=logs != "stderr" if logs else sys.stderr.isatty(),
     )
     try:
-        _check_settings()
+        _check_settings(embedded=not redis_url)
         run(plan)
     except CannotStart as error:
         raise Stopped(str(error), CANNOT_START) from None
 
 
-def _check_settings() -> None:
+def _check_settings(*, embedded: bool) -> None:
     """Raises CannotStart: here once, and not in a process that would be started again and again."""
     from baton.launcher.settings import check_environment  # half a second that only this command needs
     from baton.service import Settings
@@ -125,7 +125,10 @@ def _check_settings() -> None:
 
     try:
         warnings = check_environment()
-        if Settings.from_environment().sinks_file is not None:
+        chosen = Settings.from_environment()
+        if not embedded or chosen.compact_history is not None:
+            chosen.choose_indexed_variables()
+        if chosen.sinks_file is not None:
             from baton.launcher.connecting import check_events  # with the engine
 
             check_events()

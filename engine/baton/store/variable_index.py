@@ -50,7 +50,7 @@ class VariableIndex:
         self._order = sample(self._prefixes, len(self._prefixes))
         """Processes that begin together complete different partitions."""
         self._further = list(backend.further_prefixes)
-        self._is_removed = False
+        self._was_complete = self._is_removed = False
         self._rests: dict[str, tuple[Millis, Millis]] = {}
         """When a partition, or the archive, is looked at again that was not complete, and the pause after that."""
 
@@ -104,7 +104,7 @@ class VariableIndex:
         Returns how many instances were looked at, or 1 for a segment of the archive.
         """
         if self._indexed.names:
-            return self._complete_store(now) or self._complete_archive(now) or self._forget_names()
+            return self._complete_store(now) or self._complete_archive(now) or self._conclude()
         if self._is_removed:
             return 0
         seen = self._remove_all()
@@ -138,9 +138,7 @@ class VariableIndex:
         done = seen is not None and apply_ops(
             self._backend, slot, [["SET", name, f"{COMPLETE}{plan}"]], [[name, "", building]]
         )
-        if done:
-            log.info("variables indexed", action="variables.indexed", partition=prefix, instances=seen)
-        else:
+        if not done:
             reason = "another pass began, or a process that indexes other variables changed something"
             log.info("variables not indexed", action="variables.not_indexed", partition=prefix, reason=reason)
         return max(1, seen or 0)
@@ -204,12 +202,15 @@ class VariableIndex:
 
     # -- what nobody asks for any more
 
-    def _forget_names(self) -> int:
-        """By the passes all entries of other names are gone."""
-        (names,) = self._backend.read([("SMEMBERS", INDEXED_NAMES)])
-        gone = [name.decode() for name in names if name.decode() not in self._indexed.names]
-        if gone:
-            apply_ops(self._backend, INDEXED_NAMES, [["SREM", INDEXED_NAMES, *gone]])
+    def _conclude(self) -> int:
+        """Once all is indexed, which is noted in the log: by the passes all entries of other names are gone."""
+        is_complete = self.is_complete()
+        if is_complete and not self._was_complete:
+            log.info("variables indexed", action="variables.indexed", names=self._indexed.names)
+            (names,) = self._backend.read([("SMEMBERS", INDEXED_NAMES)])
+            if gone := [name.decode() for name in names if name.decode() not in self._indexed.names]:
+                apply_ops(self._backend, INDEXED_NAMES, [["SREM", INDEXED_NAMES, *gone]])
+        self._was_complete = is_complete
         return 0
 
     def _remove_all(self) -> int:
