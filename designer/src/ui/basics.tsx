@@ -71,19 +71,32 @@ export function Loading({ what }: { what: string }) {
   );
 }
 
-export function Failed({ what, error, again }: { what: string; error: Error; again?: () => void }) {
+interface FailedProps {
+  what: string;
+  error: Error;
+  again?: () => void;
+  /** Where the others are, if there is no such one. */
+  others?: string;
+}
+
+export function Failed({ what, error, again, others }: FailedProps) {
   const missing = error instanceof ApiError && error.status === 404;
   return (
     <div class="nothing" role="alert">
       <h2>{missing ? `There is no such ${what.replace(/^(this|the) /, "")}` : `Could not load ${what}`}</h2>
       <p>{error.message}</p>
-      {again && !missing && (
-        <div class="row">
+      <div class="row">
+        {!missing && again && (
           <button type="button" class="button" onClick={again}>
             Try again
           </button>
-        </div>
-      )}
+        )}
+        {missing && others && (
+          <a class="button" href={others}>
+            Show all
+          </a>
+        )}
+      </div>
     </div>
   );
 }

@@ -41,7 +41,19 @@ function narrow<T extends User | Group | ApiKey>(rows: readonly T[], text: strin
 }
 
 function Nothing({ tab, filtered }: { tab: Tab; filtered: boolean }) {
-  if (filtered) return <Empty title="Nothing matches" />;
+  if (filtered)
+    return (
+      <Empty
+        title="Nothing matches"
+        action={
+          <button type="button" class="button" onClick={() => setQuery({ text: null })}>
+            Show all
+          </button>
+        }
+      >
+        Names, roles and groups are searched for these words.
+      </Empty>
+    );
   switch (tab) {
     case "people":
       return (

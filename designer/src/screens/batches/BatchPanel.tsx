@@ -152,7 +152,12 @@ export function BatchPanel({ id, list, onChange, onGone }: Props) {
           </div>
         )}
       </header>
-      {!value && (error ? <Failed what="this batch" error={error} again={reload} /> : <Loading what="the batch" />)}
+      {!value &&
+        (error ? (
+          <Failed what="this batch" error={error} again={reload} others="/batches" />
+        ) : (
+          <Loading what="the batch" />
+        ))}
       {value && (
         <div class="panel-body">
           <Facts of={value} />

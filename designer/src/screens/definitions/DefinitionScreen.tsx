@@ -200,7 +200,7 @@ export function DefinitionScreen({ id, query }: { id: string; query: URLSearchPa
     return (
       <>
         <Bar crumbs={[{ label: "Definitions", href: "/definitions" }]} title="Definition" />
-        <Failed what="this definition" error={error} again={reload} />
+        <Failed what="this definition" error={error} again={reload} others="/definitions" />
       </>
     );
   }

@@ -129,7 +129,8 @@ export function DesignerScreen({ id, query }: { id: string | null; query: URLSea
   };
   const deploy = useDeploy(modeler, doc, check, () => setStarting(true));
   const session = useSession();
-  const drawing = !away;
+  const failed = error ?? doc.error;
+  const drawing = !away && !failed;
   const simulate = simulating.draft ? simulating.end : simulating.begin;
   const way = wayOf(query);
   useOpening(modeler, {
@@ -161,8 +162,7 @@ export function DesignerScreen({ id, query }: { id: string | null; query: URLSea
   const beginCopy = ({ xml, files: beside }: Copy) => doc.open(xml, { files: beside, scenarios: [] });
   const over = useDrop(begin);
   const info = modeler && doc.ready ? processInfo(modeler) : null;
-  const title = info?.name || doc.origin?.name || doc.origin?.key || "New diagram";
-  const failed = error ?? doc.error;
+  const title = failed ? "Diagram" : info?.name || doc.origin?.name || doc.origin?.key || "New diagram";
   return (
     <>
       <Bar
@@ -174,7 +174,7 @@ export function DesignerScreen({ id, query }: { id: string | null; query: URLSea
           needs={CHECK}
           class="button"
           pressed={simulating.draft !== null}
-          disabled={!modeler}
+          disabled={!modeler || failed !== null}
           title="Ctrl Enter"
           onClick={simulate}
         >
@@ -195,7 +195,7 @@ export function DesignerScreen({ id, query }: { id: string | null; query: URLSea
         <Deed
           needs={DEPLOY}
           class="button primary"
-          disabled={!modeler || deploy.busy}
+          disabled={!modeler || failed !== null || deploy.busy}
           title="Ctrl S"
           onClick={deploy.begin}
         >
@@ -232,7 +232,7 @@ export function DesignerScreen({ id, query }: { id: string | null; query: URLSea
       <div class="stage" hidden={away}>
         <div class="stage-main">
           <div class="diagram designer" data-testid="canvas">
-            <div ref={canvas} style={{ position: "absolute", inset: 0 }} />
+            <div ref={canvas} hidden={failed !== null} style={{ position: "absolute", inset: 0 }} />
             {!failed && !doc.ready && (
               <div class="cover">
                 <Loading what="the designer" />
@@ -247,7 +247,7 @@ export function DesignerScreen({ id, query }: { id: string | null; query: URLSea
             {modeler && doc.ready > 0 && !failed && <DesignerTools modeler={modeler} />}
             {over && <div class="drop">Drop a process, forms and decisions to open them</div>}
           </div>
-          {modeler && <ProblemsDrawer check={check} modeler={modeler} />}
+          {modeler && !failed && <ProblemsDrawer check={check} modeler={modeler} />}
         </div>
         <aside class="panel" style={{ width, display: open ? undefined : "none" }} aria-label="Properties">
           <Resizer label="Width of the properties" axis="vertical" size={width} min={240} max={640} onSize={setWidth} />

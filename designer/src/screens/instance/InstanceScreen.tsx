@@ -218,7 +218,7 @@ export function InstanceScreen({ id, query }: { id: string; query: URLSearchPara
     return (
       <>
         <Bar crumbs={[LIST]} title={shortId(instance)} />
-        <Failed what="this instance" error={live.error} again={() => window.location.reload()} />
+        <Failed what="this instance" error={live.error} again={() => window.location.reload()} others={LIST.href} />
       </>
     );
   if (!view || !live.view || !live.header)

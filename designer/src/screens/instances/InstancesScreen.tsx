@@ -106,7 +106,11 @@ export function InstancesScreen({ query }: { query: URLSearchParams }) {
   return (
     <>
       <Bar crumbs={[]} title="Instances" />
-      <Filters query={query} found={`${plural(total, "instance")}${unfinished ? " so far" : ""}`} columns={columns} />
+      <Filters
+        query={query}
+        found={rows ? `${plural(total, "instance")}${unfinished ? " so far" : ""}` : ""}
+        columns={columns}
+      />
       {unfinished && (
         <div class="banner" role="status">
           <span class="grow">Only the newest instances have been looked through for this filter.</span>

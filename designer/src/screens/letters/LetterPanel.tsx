@@ -166,7 +166,11 @@ export function LetterPanel({ id, list, listed, onDone, onChange }: Props) {
         )}
       </header>
       {!value &&
-        (error ? <Failed what="this dead letter" error={error} again={reload} /> : <Loading what="the dead letter" />)}
+        (error ? (
+          <Failed what="this dead letter" error={error} again={reload} others="/dead-letters" />
+        ) : (
+          <Loading what="the dead letter" />
+        ))}
       {value && <Body of={value} editing={editing} onEdit={setEditing} onChange={changed} />}
       {dropping && <DropDialog count={1} onGo={drop} onClose={() => setDropping(false)} />}
     </aside>

@@ -248,7 +248,12 @@ export function TaskPanel({ id, list, listed, onDone, onChange }: Props) {
           tabs={value.xml ? TABS : TABS.filter((it) => !OF_PROCESS.has(it.id))}
         />
       )}
-      {!value && (error ? <Failed what="this task" error={error} again={reload} /> : <Loading what="the task" />)}
+      {!value &&
+        (error ? (
+          <Failed what="this task" error={error} again={reload} others="/tasks" />
+        ) : (
+          <Loading what="the task" />
+        ))}
       {value && <Body value={value} tab={tab} onDone={onDone} />}
     </aside>
   );
