@@ -57,7 +57,7 @@ const FRAME = [
 const DRAWING = ["/src/diagram/(dots|fit|geometry|ids|opening|renderer|runner|walk)\\.", "/src/ui/(Resizer|narrow)\\."];
 const DIAGRAM = [
   "\\?viewer$",
-  "/src/diagram/(CanvasTools|dragging|LiveDiagram|LivePane|marks|viewer)\\.",
+  "/src/diagram/(CanvasTools|dragging|LiveDiagram|LivePane|marks|moving|viewer)\\.",
   "/src/live/(fold|reactions|useInstance)\\.",
 ];
 const WORDS = ["/src/screens/instance/(words|CausedBy)\\.", "/src/forms/variables\\."];

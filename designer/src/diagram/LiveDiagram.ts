@@ -12,10 +12,19 @@ import { Runner } from "./runner";
 import { busOf, canvasOf, registryOf, type Viewer } from "./viewer";
 
 const LAYER_INDEX = 1500;
-const PULSE_MS = 500;
 /** Below this zoom tokens no longer shrink with the diagram, up to this factor. */
 const SEEN_AT = 0.85;
 const LARGEST = 2.5;
+
+/** What looks as before stays as it is, and is not painted again. */
+function replaceChanged(layer: SVGElement, groups: SVGElement[]): void {
+  for (const old of [...layer.children]) {
+    const same = groups.findIndex((it) => it.isEqualNode(old));
+    if (same < 0) old.remove();
+    else groups.splice(same, 1);
+  }
+  layer.append(...groups);
+}
 
 function count(map: Map<string, number>, key: string, by: number): void {
   const next = (map.get(key) ?? 0) + by;
@@ -142,11 +151,8 @@ export class LiveDiagram {
 
   private pulse(id: string): false {
     const graphics = canvasOf(this.viewer).getGraphics(id) as SVGElement | undefined;
-    if (graphics && !window.matchMedia("(prefers-reduced-motion: reduce)").matches) {
-      graphics
-        .querySelector(".djs-visual > path")
-        ?.animate([{ strokeWidth: "5px" }, { strokeWidth: "2px" }], { duration: PULSE_MS });
-    }
+    const path = graphics?.querySelector<SVGElement>(".djs-visual > path");
+    if (path) this.runner.pulse(path);
     return false;
   }
 
@@ -166,6 +172,8 @@ export class LiveDiagram {
     const groups: SVGElement[] = [];
     for (const [id, tokens] of tokensByElement(this.view, this.process)) groups.push(...this.dots(id, tokens));
     for (const [id, mark] of process.elements) {
+      // Of most there is nothing to say, and where they are need not be looked up.
+      if (mark.last !== "undone" && mark.completed < 2) continue;
       const box = this.node(id);
       if (!box || !this.visible(id)) continue;
       if (mark.last === "undone") groups.push(corner(box, "undone", "↶"));
@@ -180,7 +188,7 @@ export class LiveDiagram {
       const marks = this.plan.filter((it) => it.element === id);
       if (box && this.visible(id)) groups.push(...planCorners(box, marks));
     }
-    this.resting.replaceChildren(...groups);
+    replaceChanged(this.resting, groups);
   }
 
   private dots(id: string, tokens: readonly Token[]): SVGElement[] {

@@ -152,7 +152,8 @@ export function LivePane(props: Props) {
     };
   }, [definition, xml, process]);
 
-  useEffect(() => shown?.live.show(view, takeMoves()), [shown, view]);
+  // In the picture in which the page says it too.
+  useLayoutEffect(() => shown?.live.show(view, takeMoves()), [shown, view]);
   useEffect(() => shown?.live.showPlan(plan), [shown, plan]);
   useEffect(() => shown?.live.showBreakpoints(breakpoints), [shown, breakpoints]);
   useEffect(() => shown?.live.showCoverage(coverage), [shown, coverage]);

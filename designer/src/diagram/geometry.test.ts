@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Flow, type Node, svgPath, travelTime, undoPoints, wayBack } from "./geometry";
+import { type Flow, keyframesOf, type Node, travelTime, undoPoints, wayBack } from "./geometry";
 
 const node = (id: string, x: number): Node => ({
   id,
@@ -96,12 +96,21 @@ describe("a token's journey", () => {
     ).toBe(600);
   });
 
-  it("is an SVG path", () => {
-    expect(
-      svgPath([
-        { x: 1, y: 2 },
-        { x: 3, y: 4 },
-      ]),
-    ).toBe("M 1 2 L 3 4");
+  it("is gone at one speed, whatever its corners", () => {
+    const corners = [
+      { x: 0, y: 0 },
+      { x: 30, y: 0 },
+      { x: 30, y: 10 },
+    ];
+    expect(keyframesOf(corners)).toEqual([
+      { transform: "translate(0px, 0px)", offset: 0 },
+      { transform: "translate(30px, 0px)", offset: 0.75 },
+      { transform: "translate(30px, 10px)", offset: 1 },
+    ]);
+  });
+
+  it("that leads nowhere is at its end where it began", () => {
+    const still = { x: 5, y: 5 };
+    expect(keyframesOf([still, still]).map((it) => it.offset)).toEqual([0, 1]);
   });
 });

@@ -37,8 +37,12 @@ export function length(points: readonly Point[]): number {
   return sum;
 }
 
-export const svgPath = (points: readonly Point[]) =>
-  points.map((it, i) => `${i ? "L" : "M"} ${it.x} ${it.y}`).join(" ");
+/** The way as keyframes: each point when the part of the way that leads to it is behind, so that the speed is even. */
+export const keyframesOf = (points: readonly Point[]): Keyframe[] =>
+  points.map(({ x, y }, i) => ({
+    transform: `translate(${x}px, ${y}px)`,
+    offset: i + 1 < points.length ? length(points.slice(0, i + 1)) / (length(points) || 1) : 1,
+  }));
 
 /** 250 to 600 ms by the length of the way; the way back over many flows takes no longer, or it would lag behind the work. */
 export const travelTime = (points: readonly Point[]): number => Math.min(Math.max(length(points) * 1.8, 250), 600);

@@ -1,11 +1,12 @@
 /** Runs dots along paths with the Web Animations API, keeps them in order, and gives up moving when events come too fast. */
 
 import { svg } from "./dots";
-import { type Point, svgPath, travelTime } from "./geometry";
+import { keyframesOf, type Point, travelTime } from "./geometry";
 
 const STAGGER_MS = 60;
 const TOO_MANY_PER_SECOND = 20;
 const TOO_LATE_MS = 2500;
+const PULSE_MS = 500;
 
 export interface Run {
   points: Point[];
@@ -39,6 +40,15 @@ export class Runner {
     return true;
   }
 
+  /** Lights up a flow for a moment. Above it: whether it was taken sets its own stroke, which no animation overrides. */
+  pulse(path: SVGElement): void {
+    if (this.reduced.matches || document.hidden) return;
+    const light = path.cloneNode() as SVGElement;
+    light.classList.add("pulse");
+    this.layer.append(light);
+    light.animate({ opacity: [1, 0] }, PULSE_MS).onfinish = () => light.remove();
+  }
+
   stop(): void {
     this.stopped = true;
     for (const animation of this.running) animation.cancel();
@@ -47,16 +57,14 @@ export class Runner {
   private move(run: Run, delay: number, duration: number): void {
     const face = svg("g", { class: "token-face" }, svg("circle", { class: "token-body", r: 7 }));
     const dot = svg("g", { class: `token runs is-${run.look}` }, face);
-    dot.style.offsetPath = `path("${svgPath(run.points)}")`;
-    dot.style.offsetRotate = "0deg";
     this.layer.append(dot);
-    const animation = dot.animate(
-      [
-        { offsetDistance: "0%", opacity: 1 },
-        { offsetDistance: "100%", opacity: 1 },
-      ],
-      { delay, duration, easing: "cubic-bezier(0.45, 0, 0.4, 1)", fill: "forwards" },
-    );
+    // Transforms are moved by the compositor; along a path of motion the diagram would be painted again for each picture.
+    const animation = dot.animate(keyframesOf(run.points), {
+      delay,
+      duration,
+      easing: "cubic-bezier(0.45, 0, 0.4, 1)",
+      fill: "both",
+    });
     this.running.add(animation);
     const end = () => {
       this.running.delete(animation);

@@ -16,10 +16,10 @@ import OverlaysModule from "diagram-js/lib/features/overlays";
 import SelectionModule from "diagram-js/lib/features/selection";
 import TranslateModule from "diagram-js/lib/i18n/translate";
 import KeyboardMove from "diagram-js/lib/navigation/keyboard-move/KeyboardMove";
-import MoveCanvasModule from "diagram-js/lib/navigation/movecanvas";
 import ZoomScrollModule from "diagram-js/lib/navigation/zoomscroll";
 import type { ModuleDeclaration } from "didi";
 import { fitInto } from "./fit";
+import { movingModule } from "./moving";
 import { makeOwnColourModule, THEME_COLOURS, THEME_TEXT } from "./renderer";
 
 export type Viewer = InstanceType<typeof BaseViewer>;
@@ -48,7 +48,7 @@ const MODULES = [
   SelectionModule,
   TranslateModule,
   keyboardModule,
-  MoveCanvasModule,
+  movingModule,
   ZoomScrollModule,
   outlineModule,
 ];

@@ -12,6 +12,8 @@ import type { Move, View } from "./view";
 /** A longer history is not loaded as a whole. */
 export const WHOLE_HISTORY_UP_TO = 50_000;
 const PAGE = 5_000;
+/** Between two pictures of what has happened, when it happens faster than the eye: tokens on their way move meanwhile. */
+const APART_MS = 50;
 
 export interface Live {
   view: View | null;
@@ -55,12 +57,14 @@ export function useInstance(id: string): Live {
     let current: Held | null = null;
     let waiting: { events: InstanceEvent[]; header: Header }[] = [];
     let frame = 0;
+    let flushed = 0;
     let alive = true;
     /** Grows when everything must be loaded again: answers to earlier requests are then ignored. */
     let turn = 0;
 
     const flush = () => {
       frame = 0;
+      flushed = performance.now();
       if (!current || !waiting.length) return;
       const batch = waiting.flatMap((it) => it.events).filter((it) => it.position > (current?.view.position ?? 0));
       const result = apply(current.view, batch);
@@ -74,10 +78,14 @@ export function useInstance(id: string): Live {
       waiting = [];
       setHeld(current);
     };
+    const inTime = () => {
+      if (performance.now() - flushed < APART_MS) frame = requestAnimationFrame(inTime);
+      else flush();
+    };
     const flushSoon = () => {
       // A hidden tab gets no frames: it must still keep up.
       if (document.hidden) flush();
-      else frame ||= requestAnimationFrame(flush);
+      else frame ||= requestAnimationFrame(inTime);
     };
     const show = (held: Held) => {
       current = held;

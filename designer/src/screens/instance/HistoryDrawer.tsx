@@ -32,6 +32,47 @@ const PLAIN = /^(FlowTaken|ExternalTaskCreated|TokenMerged)$/;
 const isPlain = ({ type, element }: InstanceEvent) =>
   PLAIN.test(type) || (element === null && type.startsWith("Element"));
 
+interface RowProps extends Pick<Props, "onAt" | "onSelect" | "name"> {
+  event: InstanceEvent;
+  isLater: boolean;
+}
+
+/** Made once, and again only when it would say something else: with each event all rows are asked. */
+function Row({ event: it, isLater, onAt, onSelect, name }: RowProps) {
+  const label = name(it.element ?? "");
+  const more = detail(it, name);
+  return useMemo(
+    () => (
+      <li class={isLater ? "is-later" : ""}>
+        <button
+          type="button"
+          class="link pos"
+          title="Show the instance as of this event"
+          onClick={() => onAt(it.position)}
+        >
+          {it.position}
+        </button>
+        <time class="mono secondary" dateTime={it.at} title={absolute(it.at)}>
+          {clock(it.at)}
+        </time>
+        <span class={tone(it.type)}>{title(it.type)}</span>
+        {it.element && it.type !== "FlowTaken" ? (
+          <button type="button" class="link" onClick={() => onSelect(it.element ?? "")}>
+            {label}
+          </button>
+        ) : (
+          <span />
+        )}
+        <span class="secondary">
+          {more}
+          <CausedBy event={it} />
+        </span>
+      </li>
+    ),
+    [it, isLater, label, more, onAt, onSelect],
+  );
+}
+
 /** Only the rows in view are in the page: a history may have many thousands. */
 function List({ events, at, onAt, onSelect, name }: Omit<Props, "position" | "complete">) {
   const ref = useRef<HTMLDivElement>(null);
@@ -61,8 +102,10 @@ function List({ events, at, onAt, onSelect, name }: Omit<Props, "position" | "co
   const scrolled = () => {
     const box = ref.current;
     if (!box) return;
+    const followed = follow.current;
     follow.current = box.scrollHeight - box.scrollTop - box.clientHeight < ROW * 2;
-    setTop(box.scrollTop);
+    // At its end, which it follows, what is shown does not depend on where it is.
+    if (!followed || !follow.current) setTop(box.scrollTop);
   };
   const begin = follow.current ? events.length * ROW - height : top;
   const first = Math.max(0, Math.floor(begin / ROW) - SPARE);
@@ -71,31 +114,14 @@ function List({ events, at, onAt, onSelect, name }: Omit<Props, "position" | "co
     <div class="drawer-body" ref={ref} onScroll={scrolled} tabIndex={0} role="region" aria-label="Events">
       <ol class="history" style={{ paddingTop: first * ROW, height: events.length * ROW }}>
         {visible.map((it) => (
-          <li key={it.position} class={at !== null && it.position > at ? "is-later" : ""}>
-            <button
-              type="button"
-              class="link pos"
-              title="Show the instance as of this event"
-              onClick={() => onAt(it.position)}
-            >
-              {it.position}
-            </button>
-            <time class="mono secondary" dateTime={it.at} title={absolute(it.at)}>
-              {clock(it.at)}
-            </time>
-            <span class={tone(it.type)}>{title(it.type)}</span>
-            {it.element && it.type !== "FlowTaken" ? (
-              <button type="button" class="link" onClick={() => onSelect(it.element ?? "")}>
-                {name(it.element)}
-              </button>
-            ) : (
-              <span />
-            )}
-            <span class="secondary">
-              {detail(it, name)}
-              <CausedBy event={it} />
-            </span>
-          </li>
+          <Row
+            key={it.position}
+            event={it}
+            isLater={at !== null && it.position > at}
+            onAt={onAt}
+            onSelect={onSelect}
+            name={name}
+          />
         ))}
       </ol>
     </div>

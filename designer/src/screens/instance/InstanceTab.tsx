@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { paths } from "~/frame/router";
 import { whoseIs } from "~/frame/session";
 import { statedOf, tokensOf } from "~/live/view";
@@ -55,6 +55,25 @@ export function InstanceTab(props: PanelProps) {
   const [commented, setCommented] = useState(false);
   const running = view.state === "active" || view.state === "suspended";
   const ended = running ? null : header.endedAt;
+  // Made once: the many elements of a large diagram would be compared for each event.
+  const choice = useMemo(
+    () => (
+      <select
+        id="choose-element"
+        class="select"
+        value=""
+        onChange={(event) => onSelect(event.currentTarget.value || null)}
+      >
+        <option value="">Choose here or on the diagram…</option>
+        {elements.map((it) => (
+          <option key={it.id} value={it.id}>
+            {it.name}
+          </option>
+        ))}
+      </select>
+    ),
+    [elements, onSelect],
+  );
   const end = Date.parse(ended ?? (props.live ? new Date(now).toISOString() : view.at));
   return (
     <>
@@ -108,19 +127,7 @@ export function InstanceTab(props: PanelProps) {
       <AuditLink instance={header.id} />
       <div class="field">
         <label for="choose-element">Look at an element</label>
-        <select
-          id="choose-element"
-          class="select"
-          value=""
-          onChange={(event) => onSelect(event.currentTarget.value || null)}
-        >
-          <option value="">Choose here or on the diagram…</option>
-          {elements.map((it) => (
-            <option key={it.id} value={it.id}>
-              {it.name}
-            </option>
-          ))}
-        </select>
+        {choice}
       </div>
       <details onToggle={() => setCommented(true)}>
         <summary>Comments</summary>
