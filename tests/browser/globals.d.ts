@@ -10,5 +10,7 @@ interface Window {
   lateness: number[];
   /** When each frame was painted, in milliseconds, since a scenario began to count them. */
   painted: number[];
+  /** How often the page has said how long its history is, since a scenario began to count. */
+  said: number;
   axe: typeof import("axe-core");
 }
