@@ -296,7 +296,45 @@ def test_history_filters_hold_for_what_was_called_and_has_ended(api: Api, outer:
     assert list_keys(startedAfter="2020-01-01T00:00:00.000+0000", processDefinitionKey="inner") == ["inner"]
     assert list_keys(finishedBefore="2020-01-01T00:00:00.000+0000") == []
     assert list_keys(rootProcessInstances="true") == ["outer"]
-    assert list_keys(variables="amount_eq_5") == ["outer"], "variables of a called process go with it"
+    assert list_keys(variables="amount_eq_5") == whole
+
+
+def test_history_filters_by_variables_find_what_was_called_and_has_ended(api: Api, outer: str) -> None:
+    # given
+    path = "/history/process-instance"
+    [middle] = api.get("/process-instance", processDefinitionKey="middle")
+    [inner] = api.get("/process-instance", processDefinitionKey="inner")
+    [task] = api.get("/task")
+    api.post(f"/task/{task['id']}/complete", {"variables": {"said": {"value": "Yes"}}}, 204)
+
+    def list_keys(name: str, operator: str, value: Any, **filters: Any) -> list[str]:
+        body = {"variables": [{"name": name, "operator": operator, "value": value}], **filters}
+        found = api.post(path, body)
+        asked: dict[str, Any] = {each: "true" if given is True else given for each, given in filters.items()}
+        asked["variables"] = f"{name}_{operator}_{value}"
+        assert api.get(path, **asked) == found
+        counts = [api.get(f"{path}/count", **asked)["count"], api.post(f"{path}/count", body)["count"]]
+        assert counts == [len(found)] * 2
+        return sorted(item["processDefinitionKey"] for item in found)
+
+    # then
+    assert list_keys("said", "eq", "Yes") == list_keys("said", "like", "Y%") == ["inner"]
+    assert list_keys("said", "neq", "Yes") == list_keys("SAID", "eq", "Yes") == []
+    assert list_keys("SAID", "eq", "Yes", variableNamesIgnoreCase=True) == ["inner"]
+    assert list_keys("said", "eq", "yes", variableValuesIgnoreCase=True) == ["inner"]
+    assert list_keys("amount", "gt", 4, finished=True) == ["inner", "middle", "outer"]
+    assert list_keys("amount", "gt", 4, unfinished=True) == list_keys("amount", "gt", 5) == []
+    assert list_keys("amount", "eq", 5, superProcessInstanceId=middle["id"]) == ["inner"]
+    assert list_keys("amount", "eq", 5, subProcessInstanceId=middle["id"]) == ["outer"]
+    assert list_keys("SAID", "eq", "Yes", processInstanceId=inner["id"], variableNamesIgnoreCase=True) == ["inner"]
+    assert list_keys("said", "eq", "Yes", processInstanceId=middle["id"]) == []
+
+    # when
+    api.delete(f"/history/variable-instance/{inner['id']}:said", 204)
+
+    # then
+    assert list_keys("said", "eq", "Yes") == []
+    assert list_keys("amount", "eq", 5) == ["inner", "middle", "outer"]
 
 
 def test_a_called_process_that_was_cancelled_is_listed_as_terminated(api: Api, outer: str) -> None:

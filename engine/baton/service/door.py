@@ -14,7 +14,7 @@ from baton.service.connecting.feed import Lost as SinkLost
 from baton.service.connecting.feed import SinkFeed
 from baton.service.connecting.sinks import SinkSettings, SourceSettings, read_sinks, read_sources
 from baton.service.core.acting import act_as
-from baton.service.core.matching import matches_like, take_page
+from baton.service.core.matching import match_variables, matches_like, take_page
 from baton.service.core.offload import Offload
 from baton.service.core.queries import (
     EVENT_KINDS,
@@ -216,6 +216,7 @@ __all__ = [
     "make_camunda_grant",
     "make_message_id",
     "make_missing_decision",
+    "match_variables",
     "matches_like",
     "narrow",
     "parse_decision_instance_id",

@@ -176,20 +176,21 @@ class Engine:
         return executor
 
     def _make_readers(self) -> StartEvents:
-        self.unreadable = UnreadableInstances(self.mailbox)
-        self.store.lists.on_damage(self.unreadable.report)
-        self.instance_reader = InstanceReader(self.store, self.ports, self.unreadable)
-        self.incidents = Incidents(self.store)
-        self.called_indexing = CalledIndexing(self.store, self.definitions, self.clock)
-        self.instances = InstanceQueries(self.store, self.instance_reader, self.incidents, self.called_indexing)
-        self.user_tasks = UserTasks(self.store, self.instance_reader, self.ids)
+        store, mailbox = self.store, self.mailbox
+        self.unreadable = UnreadableInstances(mailbox)
+        store.lists.on_damage(self.unreadable.report)
+        self.instance_reader = InstanceReader(store, self.ports, self.unreadable)
+        self.incidents = Incidents(store)
+        self.called_indexing = CalledIndexing(store, self.definitions, self.clock)
+        self.instances = InstanceQueries(store, mailbox, self.instance_reader, self.incidents, self.called_indexing)
+        self.user_tasks = UserTasks(store, self.instance_reader, self.ids)
         self.submissions = Submissions(self.definitions, self.forms, self.instance_reader, self.clock)
-        start_events = StartEvents(self.store, self.definitions)
-        self.jobs = Jobs(self.store, self.clock, start_events)
-        self.subscriptions = Subscriptions(self.store, start_events)
-        self.history = HistoryReader(self.store, self.mailbox, self.instances)
-        self.samples = Samples(self.store, self.history)
-        self.live = LiveFeed(self.store, self.settings.batch_seconds)
+        start_events = StartEvents(store, self.definitions)
+        self.jobs = Jobs(store, self.clock, start_events)
+        self.subscriptions = Subscriptions(store, start_events)
+        self.history = HistoryReader(store, mailbox, self.instances)
+        self.samples = Samples(store, self.history)
+        self.live = LiveFeed(store, self.settings.batch_seconds)
         self.endings = Endings(self.live, self.instances)
         return start_events
 

@@ -95,7 +95,9 @@ class NarrowedEngine(Engine):
     def _read(self, whole: Engine, store: NarrowedStore) -> None:
         self.instance_reader = InstanceReader(store, whole.ports, whole.unreadable)
         self.incidents = Incidents(store)
-        self.instances = InstanceQueries(store, self.instance_reader, self.incidents, whole.called_indexing)
+        self.instances = InstanceQueries(
+            store, whole.mailbox, self.instance_reader, self.incidents, whole.called_indexing
+        )
         self.user_tasks = UserTasks(store, self.instance_reader, whole.ids)
         self.start_events = StartEvents(store, self.definitions)
         self.jobs = Jobs(store, whole.clock, self.start_events)

@@ -43,7 +43,7 @@ def make_test(query: Query, special: Mapping[str, Predicate]) -> Callable[[Any],
     for name, default in _list_filters(type(query)):
         wanted = getattr(query, name)
         if wanted == () and name in NOBODY:
-            return _reject
+            return refuse
         if wanted is None or wanted == () or (wanted is False and default is False) or special.get(name) is accept:
             continue
         tests.append(_bind(special[name], wanted) if name in special else _make_comparison(name, wanted))
@@ -93,8 +93,9 @@ def accept(record: Any, wanted: Any) -> bool:
     return True
 
 
-def _reject(record: Any) -> bool:
-    del record
+def refuse(record: Any, wanted: Any = None) -> bool:
+    """The test of a filter that nothing meets."""
+    del record, wanted
     return False
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -84,6 +85,13 @@ class InstanceQuery(Query):
     """Whether nothing has called them."""
     called: bool = False
     """Also called processes, in the states asked for. For lists alone: no command is for one."""
+
+    def iterate_variable_filters(self) -> Iterator[VariableFilter]:
+        """Those of groups too."""
+        yield from self.variables
+        for group in self.any_of:
+            for each in group:
+                yield from each.iterate_variable_filters()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from baton.model.errors import BadRequest
 from baton.model.times import Millis
@@ -43,7 +44,8 @@ def read_place(text: str) -> Place:
 class Search:
     """One answer may read ``most`` headers and events; ``stopped`` is where it had to end, None where it has seen all.
 
-    ``reads_histories``: an instance is read only with its history, so that the answer ends with the last of these.
+    ``reads_histories``: an instance is read only with its history, so that headers are few where histories are long.
+    ``reads_some``: one history tells of many headers, and these are read on as long as they need no other.
     """
 
     most: int
@@ -51,14 +53,17 @@ class Search:
     cost: int = 1
     """What an instance counts: two where its variables are read too."""
     reads_histories: bool = False
+    reads_some: bool = False
     stage: int = 0
     read: int = 0
     stopped: Place | None = None
     _last: Place | None = None
-    _last_read: Place | None = None
-    """The last instance whose history was read."""
+    _events: int = 0
+    """Of histories that were read beside headers."""
+    _has_read: bool = False
+    """Whether any history was read."""
     _taken: dict[str, Place] = field(default_factory=dict[str, Place])
-    """Instances whose histories have not been read."""
+    """Headers that were read, in this order."""
 
     @property
     def passed(self) -> int:
@@ -68,7 +73,7 @@ class Search:
     @property
     def at_once(self) -> int:
         """How many instances are read before others of the process go on."""
-        return _HISTORIES_AT_ONCE if self.reads_histories else _HEADERS_AT_ONCE
+        return _HISTORIES_AT_ONCE if self.reads_histories or self.reads_some else _HEADERS_AT_ONCE
 
     def get_order(self, span: int) -> int:
         return self.stage * STAGE + span
@@ -79,26 +84,34 @@ class Search:
 
     def take(self, span: int, moment: Millis, instance_id: str) -> bool:
         """Whether one more instance may be read."""
-        if self.read and self.read + self.cost > self.most:
-            self.stopped = self._last
+        if self.stopped is not None or (self.read and self.read + self.cost > self.most):
+            self.stopped = self.stopped or self._last
             return False
         self.read += self.cost
         self._last = Place(self.get_order(span), moment, instance_id)
-        if self.reads_histories:
-            self._taken[instance_id] = self._last
+        self._taken.pop(instance_id, None)
+        self._taken[instance_id] = self._last
         return True
 
-    def take_history(self, instance_id: str, events: int) -> bool:
-        """Whether the history of one that was taken may be read too. The first one always, however long it is."""
-        place = self._taken.pop(instance_id, None)
-        if place is None:
+    def take_history(self, id_: str, events: int) -> bool:
+        """Whether the history may be read too of an instance that was taken, or of that around a called process. The
+        first one always, however long it is. Where it may not, the answer ends before it.
+        """
+        if id_ not in self._taken:
             return True  # it was named, not searched for
-        if self._last_read is not None and self.read + events > self.most:
-            self.stopped = self._last_read
+        if self._has_read and self.read + self._events + events > self.most:
+            self.stopped = self._find_before(id_) or self.begin
             return False
-        self.read += events
-        self._last_read = place
+        self._has_read = True
+        if self.reads_histories:
+            self.read += events
+        else:
+            self._events += events
         return True
+
+    def _find_before(self, id_: str) -> Place | None:
+        """What was taken before it."""
+        return next((self._taken[before] for before, taken in pairwise(self._taken) if taken == id_), None)
 
     def leave(self, found: int, first: int, limit: int) -> None:
         """So many were found for a page: the next answer need not pass over them again, nor go on behind a full one."""

@@ -18,14 +18,13 @@ _AT_ONCE = 200
 """Headers that are decoded before others of the process go on."""
 
 Headers = list[InstanceHeader]
+Choose = Callable[[Headers, Search | None], Headers]
 
 
 class InstancePages:
-    def __init__(
-        self, lists: Lists, read: Callable[[Sequence[str]], Headers], choose: Callable[[Headers], Headers]
-    ) -> None:
-        """``read``: headers by their ids. ``choose``: those that meet what the plan leaves to the headers; not asked of
-        a plain one.
+    def __init__(self, lists: Lists, read: Callable[[Sequence[str]], Headers], choose: Choose) -> None:
+        """``read``: headers by their ids. ``choose``: those that meet what the plan leaves to the headers, as far as
+        the search allows to tell; not asked of a plain one.
         """
         self._lists, self._read, self._choose = lists, read, choose
 
@@ -61,7 +60,7 @@ class InstancePages:
             return []
         last, descending = (stopped.moment, stopped.instance_id), plan.spans[0].descending
         left = [id_ for moment, id_ in plan.found if ((moment, id_) < last if descending else (moment, id_) > last)]
-        headers = self._choose(self._read(left))
+        headers = self._choose(self._read(left), None)
         if room is not None and len(headers) >= room:
             return []
         search.stopped = replace(stopped, order=stopped.order + STAGE)
@@ -86,8 +85,8 @@ class InstancePages:
                     headers = self._read([id_ for _, id_ in taken])
                     if span is plan.keyless:
                         headers = [header for header in headers if header.business_key is None]
-                    yield headers if plan.is_plain else self._choose(headers)
-                    if len(taken) < len(wanted):
+                    yield headers if plan.is_plain else self._choose(headers, search)
+                    if search is not None and search.stopped is not None:
                         return
                     give_way()
 

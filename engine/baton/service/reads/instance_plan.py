@@ -141,7 +141,7 @@ class InstancePlanner:
         self, query: InstanceQuery, states: frozenset[InstanceState], *, counting: bool = False
     ) -> CalledPart | None:
         """None where none can match. Whose caller is within reach is found when they are read."""
-        states &= RUNNING if query.variables else CALLED_STATES  # variables go with the scope
+        states &= CALLED_STATES
         if not query.called or not states or query.started_by is not None:
             return None
         whole = replace(query, called=False, include_ended=True, first=0, limit=None, sort=(), with_tasks=False)
@@ -251,7 +251,11 @@ class InstancePlanner:
         return Plan(spans, left, rest_of_called=rest_of_called) if spans else None
 
     def _span_keys(self, query: InstanceQuery, rest: InstanceQuery, called: CalledPart | None) -> Plan | None:
-        """By business key; those without one come first, or last where it descends. None: few enough to be sorted."""
+        """By business key; those without one come first, or last where it descends. None: few enough to be sorted, or
+        histories are to be read, which a search limits.
+        """
+        if called is not None and called.states & ENDED and any(called.rest.iterate_variable_filters()):
+            return None
         called_span = Span(()) if called is None else self._make_called_span(called, "both", Span(()))
         most = FEW - self._lists.estimate(called_span)
         if rest != EVERY and self._count(self.make_unsorted(query)) <= most:

@@ -16,6 +16,7 @@ from baton.service.core.matching import (
     make_test,
     match_variables,
     matches_like,
+    refuse,
     take_page,
 )
 from baton.service.core.pausing import give_way
@@ -23,6 +24,8 @@ from baton.service.core.queries import IncidentQuery, InstanceQuery
 from baton.service.core.search import Search
 from baton.service.reads.called_indexing import CalledIndexing
 from baton.service.reads.called_instances import CalledInstances, is_called_id
+from baton.service.reads.called_variables import EndedVariables
+from baton.service.reads.history.folding import HistoryFolder
 from baton.service.reads.incidents import Incidents
 from baton.service.reads.indexed_instances import find_by_variables, plan_found
 from baton.service.reads.instance_pages import InstancePages
@@ -36,6 +39,7 @@ from baton.service.reads.instance_plan import (
     iterate_complements,
 )
 from baton.service.reads.instance_reader import InstanceReader, read_records
+from baton.service.turns.mailbox import Mailbox
 from baton.store.store import Store
 
 _AT_ONCE = 200
@@ -52,9 +56,15 @@ class ElementStatistics:
 
 class InstanceQueries:
     def __init__(
-        self, store: Store, reader: InstanceReader, incidents: Incidents, called_indexing: CalledIndexing
+        self,
+        store: Store,
+        mailbox: Mailbox,
+        reader: InstanceReader,
+        incidents: Incidents,
+        called_indexing: CalledIndexing,
     ) -> None:
         self._store, self._reader, self._incidents = store, reader, incidents
+        self._histories = HistoryFolder(store, mailbox)
         self._called = CalledInstances(store, reader, called_indexing)
         self._planner = InstancePlanner(store)
 
@@ -108,6 +118,7 @@ class InstanceQueries:
         named = self._list_named(query)
         if named is not None:
             return len(self._read_all(query, [id_ for id_ in named if is_called_id(id_)]))
+        _charge(search, query)
         if search is not None:
             search.stage += 1
         plan = self._planner.make_called(query, counting=True)
@@ -148,7 +159,8 @@ class InstanceQueries:
         return None if found is None else plan_found(self._planner, query, self._store.lists.get_headers(found))
 
     def _make_pages(self, plan: Plan) -> InstancePages:
-        return InstancePages(self._store.lists, self._read_headers, partial(self._choose_planned, plan))
+        ended = EndedVariables(self._store.lists, self._histories, plan.rest_of_called)
+        return InstancePages(self._store.lists, self._read_headers, partial(self._choose_planned, plan, ended))
 
     def _read_headers(self, ids: Sequence[str]) -> list[InstanceHeader]:
         """In the order asked, of instances and called processes; without those that are gone."""
@@ -160,15 +172,39 @@ class InstanceQueries:
         found.update({header.id: header for header in others})
         return [found[id_] for id_ in ids if id_ in found]
 
-    def _choose_planned(self, plan: Plan, headers: list[InstanceHeader]) -> list[InstanceHeader]:
-        """Those that meet what the plan leaves to them, in their order."""
+    def _choose_planned(
+        self, plan: Plan, ended: EndedVariables, headers: list[InstanceHeader], search: Search | None
+    ) -> list[InstanceHeader]:
+        """Those that meet what the plan leaves to them, in their order, up to where the search has to stop."""
+        if not any(header.is_called for header in headers):
+            return self._choose(plan.rest, headers, ended.match)
+        headers = self._read_ended(plan.rest_of_called, headers, ended, search)
         called = [header for header in headers if header.is_called]
-        if not called:
-            return self._choose(plan.rest, headers)
         others = [header for header in headers if not header.is_called]
-        kept = {header.id for header in self._choose(plan.rest, others)}
-        kept |= {header.id for header in self._choose(plan.rest_of_called, called)}
+        kept = {header.id for header in self._choose(plan.rest, others, ended.match)}
+        kept |= {header.id for header in self._choose(plan.rest_of_called, called, ended.match)}
         return [header for header in headers if header.id in kept]
+
+    def _read_ended(
+        self, query: InstanceQuery, headers: list[InstanceHeader], ended: EndedVariables, search: Search | None
+    ) -> list[InstanceHeader]:
+        """Read the histories that tell whether called processes match; returns the headers of which it is known then:
+        those before the first whose history the search may not read.
+        """
+        asked = [header for header in headers if _is_over(header)] if ended.are_asked_for else []
+        if not asked:
+            return headers
+        # Nothing is read of those that everything else rules out, or that match whatever their variables are.
+        decided = {header.id for header in self._choose(query, asked, refuse)}
+        asked = [header for header in self._choose(query, asked, accept) if header.id not in decided]
+        wanted: list[str] = []
+        for header in ended.list_unread(asked):
+            if search is not None and not search.take_history(header.id, header.position):
+                headers = headers[: headers.index(header)]
+                break
+            wanted.append(get_instance_id(header.id))
+        ended.read(wanted)
+        return headers
 
     def _read_all(
         self, query: InstanceQuery, named: list[str] | None, search: Search | None = None
@@ -179,10 +215,12 @@ class InstanceQueries:
             plan = plan or self._plan_found(replace(query, sort=())) or self._planner.make_unsorted(query)
             return [header for part in self._make_pages(plan).iterate_whole(plan, search) for header in part]
         found: list[InstanceHeader] = []
+        ended = EndedVariables(self._store.lists, self._histories, query)
         for at in range(0, len(named), _AT_ONCE):
             if at:
                 give_way()
-            found += self._choose(query, self._read_headers(named[at : at + _AT_ONCE]))
+            headers = self._read_ended(query, self._read_headers(named[at : at + _AT_ONCE]), ended, None)
+            found += self._choose(query, headers, ended.match)
         return found
 
     def _list_named(self, query: InstanceQuery) -> list[str] | None:
@@ -214,8 +252,13 @@ class InstanceQueries:
             count += sum(called.count_by_business_key(key, whole=whole, ended=ended, most=most) for key in keys)
         return count
 
-    def _choose(self, query: InstanceQuery, headers: list[InstanceHeader]) -> list[InstanceHeader]:
-        """Those of them that match. The states of those that are left are read together."""
+    def _choose(
+        self, query: InstanceQuery, headers: list[InstanceHeader], match_ended: Predicate
+    ) -> list[InstanceHeader]:
+        """Those of them that match. The states of those that are left are read together.
+
+        ``match_ended`` tells whether a called process that has ended matches filters by variables.
+        """
         if query.elements is not None or query.with_incident is not None:
             headers = self._called.complete(headers)
         states, fits = get_states(query), make_test(query, _PREDICATES)
@@ -225,17 +268,25 @@ class InstanceQueries:
         if _asks_for_incident(query):
             found = [header for header in found if self._has_incident(query, header)]
         for group in query.any_of:
-            chosen = {header.id for each in group for header in self._choose(each, found)}
+            chosen = {header.id for each in group for header in self._choose(each, found, match_ended)}
             found = [header for header in found if header.id in chosen]
         if not query.variables or not found:
             return found
         variables = self._reader.read_variables_of_each([header.id for header in found if not header.is_called])
         running = [header.id for header in found if header.is_called and not header.state.is_ended]
         variables |= self._called.read_variables_of_each(running)
-        return [header for header in found if match_variables(variables.get(header.id, {}), query.variables)]
+        return [
+            header
+            for header in found
+            if (
+                match_ended(header, query.variables)
+                if _is_over(header)
+                else match_variables(variables.get(header.id, {}), query.variables)
+            )
+        ]
 
     def _has_incident(self, query: InstanceQuery, header: InstanceHeader) -> bool:
-        if header.is_called and header.state.is_ended:
+        if _is_over(header):
             return False
         if header.is_called:
             incidents = self._called.list_incidents(header.id)
@@ -280,6 +331,11 @@ class InstanceQueries:
         return {e: ElementStatistics(instances=tokens.get(e, 0), incidents=incidents.get(e, {})) for e in elements}
 
 
+def _is_over(header: InstanceHeader) -> bool:
+    """Whether it is a called process that has ended: its scope is gone."""
+    return header.is_called and header.state.is_ended
+
+
 def _make_missing(instance_id: str) -> NotFound:
     return NotFound(f"Expected a process instance with id '{instance_id}', but there is none")
 
@@ -315,9 +371,9 @@ def _list_keys(query: InstanceQuery) -> Iterator[tuple[Sequence[str], bool]]:
 
 
 def _charge(search: Search | None, query: InstanceQuery) -> None:
-    """Variables are read besides the header."""
-    if search is not None and query.variables:
-        search.cost = 2
+    """Variables are read besides the header: from the state, or of what has been called from a history."""
+    if search is not None and any(query.iterate_variable_filters()):
+        search.cost, search.reads_some = 2, query.called and bool(get_states(query) & ENDED)
 
 
 def get_default_order(header: InstanceHeader) -> tuple[int, str]:

@@ -34,8 +34,9 @@ class NarrowedHistory(StoredHistory):
         return self._whole.iterate(instance_id, first, last) if self._gate.check([instance_id]) else iter(())
 
     def read_each(self, instance_ids: Sequence[str]) -> list[list[Event] | None]:
-        there = set(self._gate.check(instance_ids))
-        return [self._whole.read_each([id_])[0] if id_ in there else [] for id_ in instance_ids]
+        there = list(dict.fromkeys(self._gate.check(instance_ids)))
+        found = dict(zip(there, self._whole.read_each(there), strict=True)) if there else {}
+        return [found.get(id_, []) for id_ in instance_ids]
 
     def iterate_backwards(self, instance_id: str) -> Iterator[Event]:
         return self._whole.iterate_backwards(instance_id) if self._gate.check([instance_id]) else iter(())

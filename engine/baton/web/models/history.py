@@ -8,7 +8,7 @@ from pydantic import Field
 
 from baton.model.errors import BadRequest
 from baton.model.records import InstanceState
-from baton.service import InstanceQuery
+from baton.service import InstanceQuery, VariableFilter
 from baton.web.models.base import Query
 from baton.web.models.fields import Moment, Names
 from baton.web.models.filtering import Page, merge_values, to_page, to_tuple
@@ -255,11 +255,13 @@ class HistoricProcessInstanceFilters(Query):
             ended_after=self.finishedAfter,
             tenant_ids=self.tenantIdIn,
             without_tenant=self.withoutTenantId or False,
-            variables=make_variable_filters(
-                self.variables, self.variableNamesIgnoreCase, self.variableValuesIgnoreCase
-            ),
+            variables=self.list_variable_filters(),
             **to_page(page),
         )
+
+    def list_variable_filters(self) -> tuple[VariableFilter, ...]:
+        """Those by variables, as the service takes them."""
+        return make_variable_filters(self.variables, self.variableNamesIgnoreCase, self.variableValuesIgnoreCase)
 
 
 class DeleteHistory(Query):

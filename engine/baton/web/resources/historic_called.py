@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from baton.model.errors import BadRequest, NotFound, Rejected
-from baton.service import ActivityInstance, HistoryProjection, InstanceQuery
+from baton.model.events import EventType
+from baton.model.ids import get_instance_id
+from baton.model.values import Value
+from baton.service import ActivityInstance, HistoryProjection, InstanceQuery, VariableFilter, match_variables
 from baton.web.answers.common import make_execution_id
 from baton.web.answers.history import HistoricProcessInstance, HistoricState
 from baton.web.context import RequestContext
@@ -31,6 +34,7 @@ _TESTS: Mapping[str, Test] = {
     "suspended": lambda each, wanted: not wanted or each.state == "SUSPENDED",
 }
 """Filters that may be given together with those about callers."""
+_ABOUT_VARIABLES = ("variables", "variableNamesIgnoreCase", "variableValuesIgnoreCase")
 
 
 def find_related(
@@ -46,18 +50,37 @@ def find_related(
     named = called_by is None and caller_of is None and any(map(is_called_id, ids))
     if called_by is None and caller_of is None and not named:
         return None
-    own = ("superProcessInstanceId", "subProcessInstanceId")
+    own = ("superProcessInstanceId", "subProcessInstanceId", *_ABOUT_VARIABLES)
     given = {name: value for name in type(filters).model_fields if (value := getattr(filters, name)) is not None}
     others = {name: value for name, value in given.items() if name not in own and name != "sorting"}
     if unknown := ", ".join(sorted(set(others) - set(_TESTS))):
-        raise BadRequest(f"Expected no filter {unknown} beside {' and '.join(own)}")
+        raise BadRequest(f"Expected no filter {unknown} beside {' and '.join(own[:2])}")
     found = list(_list_called_by(context, called_by, show)) if called_by is not None else None
     if named:
         found = [each for id in ids if (each := find_one(context, id, show)) is not None]
     if caller_of is not None:
         callers = _list_callers_of(context, caller_of, show)
         found = callers if found is None else [each for each in callers if each in found]
-    return [each for each in found or () if all(_TESTS[name](each, value) for name, value in others.items())]
+    found = [each for each in found or () if all(_TESTS[name](each, value) for name, value in others.items())]
+    return _keep_matching(context, found, filters.list_variable_filters())
+
+
+def _keep_matching(
+    context: RequestContext, found: list[HistoricProcessInstance], wanted: Sequence[VariableFilter]
+) -> list[HistoricProcessInstance]:
+    """Those whose variables have had these values last."""
+    if not wanted:
+        return found
+    headers = context.engine.instances.find(
+        InstanceQuery(ids=tuple({get_instance_id(each.id) for each in found}), include_ended=True)
+    )
+    values: dict[str, dict[str, Value]] = {each.id: {} for each in found}
+    for projection in context.engine.history.project_some(headers, only=EventType.VARIABLES_CHANGED):
+        for item in projection.variables:
+            id = make_execution_id(projection.header.id, item.scope)
+            if id in values and not item.deleted:
+                values[id][item.name] = item.value
+    return [each for each in found if match_variables(values[each.id], wanted)]
 
 
 def find_one(context: RequestContext, id: str, show: Show) -> HistoricProcessInstance | None:
