@@ -268,3 +268,21 @@ def test_memory_is_measured_while_a_node_and_its_replica_are_away(cluster: Clust
     assert store.backend.measure_memory()[0] > 0
     cluster.kill_with_its_replica(cluster.primaries()[0])
     assert store.backend.measure_memory()[0] > 0
+
+
+def test_variables_are_indexed_in_all_parts_of_a_cluster(cluster: Cluster) -> None:
+    ids = [f"{number:016x}-{number:02d}" for number in range(8)]
+    plain = open_store(cluster.url, partitions=8)
+    for number, id_ in enumerate(ids):
+        begin(plain, instance_id=id_, after=header(id_), put={"v0/order": number // 2})
+    late = open_store(cluster.url, partitions=8, indexed_variables=["order"])
+    assert late.variables.find("order", 1, 10) is None
+
+    while late.variables.complete(1_000):
+        pass
+
+    assert late.variables.find("order", 1, 10) == ids[2:4]
+    assert late.variables.find("order", 1, 1) is None
+    assert late.variables.find("order", 9, 10) == []
+    plain.close()
+    late.close()
