@@ -156,6 +156,26 @@ def test_a_filter_by_a_sensitive_variable_is_refused_as_its_answer_would_tell_th
     assert viewer.get("/engine-rest/process-instance", query_string={"variables": "amount_eq_7"}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("path", "filters"),
+    [
+        ("/process-instance", {"variables": f"amount_eq_7,card_eq_{CANARY}"}),
+        ("/variable-instance", {"variableValues": f"card_eq_{CANARY}"}),
+        ("/variable-instance", {"variableValues": f"CARD_eq_{CANARY}", "variableNamesIgnoreCase": "true"}),
+        ("/execution", {"variables": f"card_eq_{CANARY}"}),
+        ("/history/variable-instance", {"variableName": "card", "variableValue": CANARY}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_filters_of_every_list_by_a_sensitive_variable_are_refused(
+    viewer: FlaskClient, instance_id: str, path: str, filters: dict[str, str]
+) -> None:
+    del instance_id
+    assert viewer.get(f"/engine-rest{path}", query_string=filters).status_code == 403
+    if "variableValue" in filters:
+        assert viewer.post(f"/engine-rest{path}", json=filters).status_code == 403
+
+
 @pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.OPERATOR])
 def test_only_who_has_the_permission_sees_the_value(
     guarded: Flask, engine: Engine, instance_id: str, role: Role

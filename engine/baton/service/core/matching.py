@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from functools import cache, lru_cache
 from operator import attrgetter
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar
 
 from baton.model.values import Value
 from baton.service.core.queries import Query, VariableFilter
@@ -177,7 +177,7 @@ def _compare(value: Any, wanted: VariableFilter) -> bool:
         same = value == other and isinstance(value, bool) == isinstance(other, bool)
         return same if wanted.operator == "eq" else not same
     if wanted.operator in ("like", "notLike"):
-        found = isinstance(value, str) and matches_like(value, cast("str", other))
+        found = isinstance(value, str) and isinstance(other, str) and matches_like(value, other)
         return found if wanted.operator == "like" else not found
     try:
         return _ORDER[wanted.operator](value, other)

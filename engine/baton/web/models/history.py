@@ -8,11 +8,12 @@ from pydantic import Field
 
 from baton.model.errors import BadRequest
 from baton.model.records import InstanceState
-from baton.service import InstanceQuery, VariableFilter
+from baton.model.values import Value
+from baton.service import InstanceQuery, VariableFilter, match_variables
 from baton.web.models.base import Query
 from baton.web.models.fields import Moment, Names
 from baton.web.models.filtering import Page, merge_values, to_page, to_tuple
-from baton.web.models.variable_filters import Comparisons, make_variable_filters
+from baton.web.models.variable_filters import Comparison, Comparisons, make_variable_filters
 
 STATES = {
     "finished": frozenset(state for state in InstanceState if state.is_ended),
@@ -80,6 +81,11 @@ class HistoricVariableFilters(HistoryFilters):
 
     variableName: str | None = None
     variableNameLike: str | None = None
+    variableValue: str | bool | int | float | None = Field(
+        None, description="of the variable that variableName names; in a query string it is a text"
+    )
+    variableNamesIgnoreCase: bool | None = Field(None, description="in variableName and variableNameLike")
+    variableValuesIgnoreCase: bool | None = Field(None, description="in variableValue")
     processInstanceIdIn: Names | None = None
     executionIdIn: Names | None = None
     activityInstanceIdIn: Names | None = None
@@ -89,9 +95,26 @@ class HistoricVariableFilters(HistoryFilters):
     includeDeleted: bool | None = None
 
     def to_instance_query(self) -> InstanceQuery:
-        """The instances to look into."""
+        """The instances to look into. Raises BadRequest for a value without the name of its variable."""
+        if self.variableValue is not None and self.variableName is None:
+            raise BadRequest("Expected the name of a variable in 'variableName' beside 'variableValue', but found none")
         found = merge_values(self.processInstanceId, self.processInstanceIdIn)
         return replace(super().to_instance_query(), ids=found)
+
+    def matches_value(self, name: str, value: Value) -> bool:
+        """Whether a variable has the name and the value that are asked for, in upper or lower case as they say."""
+        if self.variableName is None:
+            return True
+        if self.variableValue is None:
+            return self.normalize_name(name) == self.normalize_name(self.variableName)
+        wanted = Comparison(self.variableName, "eq", self.variableValue)
+        return match_variables(
+            {name: value}, make_variable_filters([wanted], self.variableNamesIgnoreCase, self.variableValuesIgnoreCase)
+        )
+
+    def normalize_name(self, name: str) -> str:
+        """A name, or a pattern of names, as it is compared."""
+        return name.lower() if self.variableNamesIgnoreCase else name
 
 
 class HistoricIncidentFilters(HistoryFilters):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from baton.model.records import InstanceState, SubscriptionKind
-from baton.service import EVENT_KINDS, InstanceQuery, SubscriptionQuery
+from baton.service import EVENT_KINDS, IncidentQuery, InstanceQuery, SubscriptionQuery, VariableFilter
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import Names, Variables
 from baton.web.models.filtering import Page, list_tenants, to_page, to_tuple
@@ -55,7 +57,33 @@ class ExecutionFilters(Query):
     active: bool | None = None
     suspended: bool | None = None
     tenantIdIn: Names | None = None
+    incidentId: str | None = Field(None, description="an open incident of the execution itself")
+    incidentType: str | None = None
+    incidentMessage: str | None = None
+    incidentMessageLike: str | None = None
     processVariables: Comparisons | None = None
+    variables: Comparisons | None = Field(None, description="of the execution itself")
+    variableNamesIgnoreCase: bool | None = Field(None, description="in variables and processVariables")
+    variableValuesIgnoreCase: bool | None = Field(None, description="in variables and processVariables")
+
+    def list_variable_filters(self) -> tuple[VariableFilter, ...]:
+        """Those by variables of the execution itself."""
+        return make_variable_filters(self.variables, self.variableNamesIgnoreCase, self.variableValuesIgnoreCase)
+
+    def to_incident_query(self) -> IncidentQuery | None:
+        """The incidents of which the execution has one; None where it needs none."""
+        if all(
+            each is None
+            for each in (self.incidentId, self.incidentType, self.incidentMessage, self.incidentMessageLike)
+        ):
+            return None
+        return IncidentQuery(
+            ids=to_tuple(self.incidentId),
+            instance_ids=to_tuple(self.processInstanceId),
+            kind=self.incidentType,
+            message=self.incidentMessage,
+            message_like=self.incidentMessageLike,
+        )
 
     def to_instance_query(self) -> InstanceQuery:
         """The instances whose executions are looked at."""
@@ -69,7 +97,9 @@ class ExecutionFilters(Query):
             business_key=self.businessKey,
             states=frozenset(states),
             tenant_ids=self.tenantIdIn,
-            variables=make_variable_filters(self.processVariables, None, None),
+            variables=make_variable_filters(
+                self.processVariables, self.variableNamesIgnoreCase, self.variableValuesIgnoreCase
+            ),
         )
 
 

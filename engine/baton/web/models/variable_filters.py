@@ -34,7 +34,8 @@ def _from_text(text: str) -> Comparison:
     pieces = text.split("_", 2)
     if len(pieces) != 3 or pieces[1] not in OPERATORS:
         raise BadRequest(f"Expected name_operator_value with one of {', '.join(OPERATORS)}, but found '{text}'")
-    return Comparison(pieces[0], cast("Operator", pieces[1]), _typed(pieces[2]))
+    value = pieces[2] if pieces[1] in ("like", "notLike") else _typed(pieces[2])
+    return Comparison(pieces[0], cast("Operator", pieces[1]), value)
 
 
 def _typed(text: str) -> Any:

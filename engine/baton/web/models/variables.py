@@ -6,8 +6,10 @@ from typing import Any
 
 from pydantic import Field
 
+from baton.service import VariableFilter
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import Names, Variables
+from baton.web.models.variable_filters import Comparisons, make_variable_filters
 
 
 class VariablesQuery(Query):
@@ -70,6 +72,14 @@ class VariableInstanceFilters(Query):
     variableScopeIdIn: Names | None = None
     taskIdIn: Names | None = None
     tenantIdIn: Names | None = None
+    batchIdIn: Names | None = Field(default=None, description="a batch has no variables of its own: none matches")
+    variableValues: Comparisons | None = Field(default=None, description="all must hold of the variable itself")
+    variableNamesIgnoreCase: bool | None = Field(default=None, description="in variableValues")
+    variableValuesIgnoreCase: bool | None = Field(default=None, description="in variableValues")
+
+    def list_comparisons(self) -> tuple[VariableFilter, ...]:
+        """What the value of the variable is compared with."""
+        return make_variable_filters(self.variableValues, self.variableNamesIgnoreCase, self.variableValuesIgnoreCase)
 
     def list_scopes(self) -> tuple[str, ...] | None:
         """The holders of variables that are asked for first."""

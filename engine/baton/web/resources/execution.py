@@ -9,7 +9,7 @@ from baton.model import commands
 from baton.model.commands import DeliverMessage
 from baton.model.errors import BadRequest, CannotComplete, NotFound
 from baton.model.records import Subscription, SubscriptionKind
-from baton.service import SubscriptionQuery
+from baton.service import SubscriptionQuery, match_variables
 from baton.web.answers.common import make_execution_id
 from baton.web.answers.executions import Execution
 from baton.web.answers.work import EventSubscription, Incident, show_incident, show_subscription
@@ -38,16 +38,17 @@ def _find(context: RequestContext, filters: ExecutionFilters) -> list[dict[str, 
 
 
 def _rows(context: RequestContext, filters: ExecutionFilters) -> Iterator[dict[str, Any]]:
-    waits, element = _subscribed(context, filters), filters.activityId
+    chosen, element, compared = _choose(context, filters), filters.activityId, filters.list_variable_filters()
     for header in context.engine.instances.find(filters.to_instance_query()):
         tokens = context.engine.instance_reader.list_readable_tokens(header.id)
         numbers = [] if element is not None else [0]
         numbers += [
             token.number for token in tokens if element in (None, show_activity_id(token.element, body=token.body))
         ]
+        scopes = context.engine.instance_reader.list_readable_variables(header.id) if compared else {}
         for number in numbers:
             id = make_execution_id(header.id, number)
-            if waits is None or id in waits:
+            if (chosen is None or id in chosen) and match_variables(scopes.get(number, {}), compared):
                 yield {
                     "id": id,
                     "instance_id": header.id,
@@ -57,9 +58,12 @@ def _rows(context: RequestContext, filters: ExecutionFilters) -> Iterator[dict[s
                 }
 
 
-def _subscribed(context: RequestContext, filters: ExecutionFilters) -> set[str] | None:
-    """The executions that wait for what the filters name; None when they name nothing."""
+def _choose(context: RequestContext, filters: ExecutionFilters) -> set[str] | None:
+    """The executions that wait for what the filters name, or have such an incident; None when they name neither."""
+    asked = filters.to_incident_query()
     found: set[str] | None = None
+    if asked is not None:
+        found = {make_execution_id(item.instance_id, item.token) for item in context.engine.incidents.find(asked)}
     for name, kind in (
         (filters.messageEventSubscriptionName, SubscriptionKind.MESSAGE),
         (filters.signalEventSubscriptionName, SubscriptionKind.SIGNAL),

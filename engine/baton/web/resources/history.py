@@ -18,7 +18,7 @@ from baton.web.history.rows import (
     is_among,
     is_before,
     is_equal,
-    is_like,
+    matches,
     needs,
 )
 from baton.web.models.bodies import BODY_TYPE, show_activity_id
@@ -165,7 +165,12 @@ def _show_variable(row: Row, page: Page) -> HistoricVariableInstance:
 
 
 def _is_shown(filters: HistoricVariableFilters, row: Row) -> bool:
-    return filters.includeDeleted is True or row["state"] != "DELETED"
+    if filters.includeDeleted is not True and row["state"] == "DELETED":
+        return False
+    pattern = filters.variableNameLike
+    if pattern is not None and not matches(filters.normalize_name(row["name"]), filters.normalize_name(pattern)):
+        return False
+    return filters.matches_value(row["name"], row["raw"])
 
 
 VARIABLES = RowListing(
@@ -174,8 +179,6 @@ VARIABLES = RowListing(
     filters=HistoricVariableFilters,
     tests={
         **TENANT,
-        "variableName": is_equal("name"),
-        "variableNameLike": is_like("name"),
         "executionIdIn": is_among("executionId"),
         "activityInstanceIdIn": is_among("activityInstanceId"),
         "taskIdIn": is_among("taskId"),

@@ -16,7 +16,7 @@ from baton.web.context import Raw, RequestContext
 from baton.web.history.rows import Row, RowListing, declare_rows, is_after, is_before, is_equal, is_like, needs
 from baton.web.models.filtering import Page
 from baton.web.models.history_details import HistoricDetailFilters, IdentityLinkFilters
-from baton.web.models.variables import VariableInstanceQuery
+from baton.web.models.variables import OneVariableQuery, VariableInstanceQuery
 from baton.web.resources.history import GROUP, TENANT, VARIABLES, list_variables, make_base_row
 from baton.web.routes.variables import to_download
 from baton.web.scopes import parse_instance, parse_scope
@@ -136,10 +136,10 @@ def _find_variable(context: RequestContext, id: str) -> Row:
 
 
 @GROUP.get("/history/variable-instance/<id>", "The last value of one variable")
-def get_variable(context: RequestContext, id: str, query: VariableInstanceQuery) -> HistoricVariableInstance:
+def get_variable(context: RequestContext, id: str, query: OneVariableQuery) -> HistoricVariableInstance:
     show = VARIABLES.show
     assert show is not None
-    page = Page(0, 1, (), query.deserializeValue is not False)
+    page = Page(0, 1, (), query.plain)
     return cast("HistoricVariableInstance", show(_find_variable(context, id), page))
 
 

@@ -8,7 +8,7 @@ from baton.model.errors import NotFound
 from baton.model.ids import get_instance_id, is_instance_id, parse_record_id
 from baton.model.records import UserTask
 from baton.model.values import Value
-from baton.service import InstanceQuery, UserTaskQuery
+from baton.service import InstanceQuery, UserTaskQuery, match_variables
 from baton.web.answers.common import make_execution_id
 from baton.web.answers.variables import VariableInstance
 from baton.web.context import Raw, RequestContext
@@ -30,7 +30,11 @@ _MOST_COLONS = 8
 
 
 def _find(context: RequestContext, filters: VariableInstanceFilters) -> list[Row]:
-    return [row for row in _rows(context, filters) if _fits(row, filters)]
+    if filters.batchIdIn is not None:
+        return []
+    compared = filters.list_comparisons()
+    found = [row for row in _rows(context, filters) if _fits(row, filters)]
+    return [row for row in found if match_variables({row["name"]: row["raw"]}, compared)] if compared else found
 
 
 def _rows(context: RequestContext, filters: VariableInstanceFilters) -> Iterator[Row]:

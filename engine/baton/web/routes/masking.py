@@ -39,6 +39,10 @@ _QUOTING = frozenset({400, 422, 500})
 """Errors with these statuses may quote values of an instance; those of a diagram that is refused do not."""
 _NAMES = ("name", "variableName", "fieldId")
 _VALUES = ("value", "fieldValue")
+_COMPARED = ("variables", "variablevalues")
+"""What the names of filters by variables end with."""
+_VALUE = "variableValue"
+"""A filter by the value of the variable that ``variableName`` names."""
 _AGGREGATED = "collectResultValue"
 """Of a decision, computed from any variables."""
 _WORK = "external-task:work"
@@ -125,9 +129,7 @@ class Mask:
         """Raises Forbidden for a request about a sensitive variable: its answer would tell the value."""
         if self._is_asked_for(current) and current.path.endswith("/data"):
             raise Forbidden(f"Expected a caller who may '{SENSITIVE}', since this variable is sensitive")
-        asked = [text.split("_", 1)[0] for key, text in current.args.items() if key.lower().endswith("variables")]
-        asked += [text for key, many in current.args.lists() if key == "variableValue" for text in many]
-        for variable in [*asked, *_list_compared(current)]:
+        for variable in [*_list_compared_in_query(current), *_list_compared(current)]:
             if self._names.contains(variable):
                 raise Forbidden(f"Expected a caller who may '{SENSITIVE}', since variable '{variable}' is sensitive")
 
@@ -169,6 +171,15 @@ def find_mask(engine: Engine, current: Request, needs: str) -> Mask | None:
     return Mask(names) if names else None
 
 
+def _list_compared_in_query(current: Request) -> Iterator[str]:
+    """The names of the variables that a query string filters by."""
+    for key, texts in current.args.lists():
+        if key.lower().endswith(_COMPARED):
+            yield from (part.split("_", 1)[0] for text in texts for part in text.split(","))
+    if _VALUE in current.args:
+        yield from current.args.getlist("variableName")
+
+
 def _list_compared(current: Request) -> Iterator[str]:
     """The names of the variables that a body filters by."""
     if not current.content_length or not current.mimetype.endswith("json"):
@@ -182,4 +193,6 @@ def _list_compared(current: Request) -> Iterator[str]:
             fields = cast("dict[str, Any]", item)
             if "operator" in fields and isinstance(fields.get("name"), str):
                 yield fields["name"]
+            if fields.get(_VALUE) is not None and isinstance(fields.get("variableName"), str):
+                yield fields["variableName"]
             pending += fields.values()
