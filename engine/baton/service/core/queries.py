@@ -179,6 +179,8 @@ class UserTaskQuery(RecordQuery):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobQuery(RecordQuery):
     kinds: tuple[JobKind, ...] | None = None
+    origin: tuple[str, str, bool] | None = None
+    """The definition and the element that the job is of, and whether it is a timer."""
     failed_element: str | None = None
     retries_left: bool | None = None
     executable: bool = False
@@ -198,6 +200,8 @@ class IncidentQuery(RecordQuery):
     message: str | None = None
     message_like: str | None = None
     configuration: str | None = None
+    failed_at: tuple[tuple[str, str], ...] | None = None
+    """Failed jobs of these definitions and elements."""
 
 
 EVENT_KINDS = (SubscriptionKind.MESSAGE, SubscriptionKind.SIGNAL, SubscriptionKind.CONDITIONAL)

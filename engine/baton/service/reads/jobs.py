@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from baton.model.records import Job
+from baton.model.records import Job, JobKind
 from baton.service.core.clock import Clock
 from baton.service.core.matching import Predicate
 from baton.service.core.queries import JobQuery
@@ -43,6 +43,7 @@ class Jobs(OpenRecords[Job, JobQuery]):
         now = self._clock.now()
         return {
             "executable": lambda job, _: job.retries > 0 and job.due <= now and not job.suspended,
+            "origin": lambda job, wanted: (job.definition_id, job.element, job.kind is JobKind.TIMER) == wanted,
             "with_exception": lambda job, _: job.error_message is not None,
             "exception_message": lambda job, wanted: job.error_message == wanted,
             "failed_element": lambda job, wanted: job.error_message is not None and job.element == wanted,

@@ -167,10 +167,10 @@ class HistoricJobLog(Answer):
     jobId: str
     jobExceptionMessage: str | None
     failedActivityId: None = None
-    jobDefinitionId: None = None
+    jobDefinitionId: str | None
     jobDefinitionType: str | None
-    jobDefinitionConfiguration: None = None
-    deploymentId: None = None
+    jobDefinitionConfiguration: str | None
+    deploymentId: str | None
     hostname: None = None
     jobRetries: int | None
     jobPriority: int | None

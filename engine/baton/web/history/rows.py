@@ -213,6 +213,14 @@ def is_after(name: str) -> Test:
     return lambda row, moment: row[name] is not None and row[name] >= moment
 
 
+def is_at_least(name: str) -> Test:
+    return lambda row, number: row[name] is not None and row[name] >= number
+
+
+def is_at_most(name: str) -> Test:
+    return lambda row, number: row[name] is not None and row[name] <= number
+
+
 def is_like(name: str) -> Test:
     """SQL's LIKE: ``%`` any text, ``_`` one character."""
     return lambda row, pattern: row[name] is not None and matches(str(row[name]), pattern)

@@ -15,20 +15,6 @@ class BatchFilters(Query):
     tenantIdIn: Names | None = None
     withoutTenantId: bool | None = None
     suspended: bool | None = None
-
-    def matches(self, progress: BatchProgress) -> bool:
-        batch = progress.batch
-        return (
-            self.batchId in (None, batch.id)
-            and self.type in (None, batch.kind)
-            and self.suspended in (None, progress.suspended)
-            and not self.tenantIdIn
-        )
-
-
-class BatchStatisticsFilters(BatchFilters):
-    """Which batches, also by who began them, when, and how they go."""
-
     createdBy: str | None = None
     startedBefore: Moment | None = None
     startedAfter: Moment | None = None
@@ -38,7 +24,10 @@ class BatchStatisticsFilters(BatchFilters):
     def matches(self, progress: BatchProgress) -> bool:
         batch = progress.batch
         return (
-            super().matches(progress)
+            self.batchId in (None, batch.id)
+            and self.type in (None, batch.kind)
+            and self.suspended in (None, progress.suspended)
+            and not self.tenantIdIn
             and self.createdBy in (None, batch.created_by)
             and (self.startedBefore is None or batch.created_at <= self.startedBefore)
             and (self.startedAfter is None or batch.created_at >= self.startedAfter)

@@ -11,7 +11,7 @@ from baton.model.records import InstanceState
 from baton.model.values import Value
 from baton.service import InstanceQuery, VariableFilter, match_variables
 from baton.web.models.base import Query
-from baton.web.models.fields import Moment, Names
+from baton.web.models.fields import Moment, Names, Whole
 from baton.web.models.filtering import Page, merge_values, to_page, to_tuple
 from baton.web.models.variable_filters import Comparison, Comparisons, make_variable_filters
 
@@ -128,6 +128,10 @@ class HistoricIncidentFilters(HistoryFilters):
     activityId: str | None = None
     failedActivityId: str | None = None
     configuration: str | None = None
+    causeIncidentId: str | None = None
+    rootCauseIncidentId: str | None = None
+    historyConfiguration: str | None = Field(None, description="history does not tell it: none matches")
+    jobDefinitionIdIn: Names | None = Field(None, description="failed jobs of the elements of these")
     processDefinitionKeyIn: Names | None = None
     open: bool | None = None
     resolved: bool | None = None
@@ -183,6 +187,8 @@ class ExternalTaskLogFilters(HistoryFilters):
     failureLog: bool | None = None
     successLog: bool | None = None
     deletionLog: bool | None = None
+    priorityHigherThanOrEquals: Whole | None = None
+    priorityLowerThanOrEquals: Whole | None = None
 
 
 class JobLogFilters(HistoryFilters):
@@ -197,6 +203,14 @@ class JobLogFilters(HistoryFilters):
     failureLog: bool | None = None
     successLog: bool | None = None
     deletionLog: bool | None = None
+    jobDefinitionId: str | None = None
+    jobDefinitionType: str | None = None
+    jobDefinitionConfiguration: str | None = None
+    deploymentId: str | None = None
+    jobPriorityHigherThanOrEquals: Whole | None = None
+    jobPriorityLowerThanOrEquals: Whole | None = None
+    failedActivityIdIn: Names | None = Field(None, description="the log tells of timers, which fail as incidents: none")
+    hostname: str | None = Field(None, description="the log does not tell where a job ran: none matches")
 
 
 class UserOperationFilters(HistoryFilters):
@@ -206,6 +220,15 @@ class UserOperationFilters(HistoryFilters):
     operationId: str | None = None
     operationType: str | None = None
     entityType: str | None = None
+    entityTypeIn: Names | None = None
+    category: str | None = None
+    categoryIn: Names | None = None
+    property: str | None = Field(None, description="the log does not tell it, nor what follows: none matches")
+    batchId: str | None = None
+    deploymentId: str | None = None
+    externalTaskId: str | None = None
+    jobId: str | None = None
+    jobDefinitionId: str | None = None
     executionId: str | None = None
     taskId: str | None = None
     afterTimestamp: Moment | None = None

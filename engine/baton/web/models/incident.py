@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
 from baton.model.errors import BadRequest
 from baton.service import IncidentQuery
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import Moment, Names, Variables
 from baton.web.models.filtering import Page, to_page, to_tuple
+from baton.web.models.job_definition import read_job_definition_id
 from baton.web.models.process_instance import ProcessInstances
 from baton.web.scopes import parse_scope
 
@@ -33,6 +36,7 @@ class IncidentFilters(Query):
     configuration: str | None = None
     processDefinitionKeyIn: Names | None = None
     tenantIdIn: Names | None = None
+    jobDefinitionIdIn: Names | None = Field(None, description="failed jobs of the elements of these")
     incidentTimestampBefore: Moment | None = None
     incidentTimestampAfter: Moment | None = None
 
@@ -50,6 +54,9 @@ class IncidentFilters(Query):
             message=self.incidentMessage,
             message_like=self.incidentMessageLike,
             configuration=self.configuration,
+            failed_at=None
+            if self.jobDefinitionIdIn is None
+            else tuple(read_job_definition_id(id)[:2] for id in self.jobDefinitionIdIn),
             created_before=self.incidentTimestampBefore,
             created_after=self.incidentTimestampAfter,
             tenant_ids=self.tenantIdIn,

@@ -14,6 +14,7 @@ from baton.web.jsons import name_type
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import Moment, Names, NotNegative, Whole
 from baton.web.models.filtering import Page, choose_flag, list_tenants, merge_values, to_page, to_tuple
+from baton.web.models.job_definition import read_job_definition_id
 from baton.web.models.process_instance import ProcessInstanceQueryFilters
 from baton.web.times import parse_millis
 
@@ -69,6 +70,7 @@ class JobFilters(Query):
     """Which jobs."""
 
     jobId: str | None = None
+    jobDefinitionId: str | None = None
     processInstanceId: str | None = None
     executionId: str | None = None
     processDefinitionId: str | None = None
@@ -106,6 +108,7 @@ class JobFilters(Query):
             elements=to_tuple(self.activityId),
             failed_element=self.failedActivityId,
             kinds=self._kinds(),
+            origin=None if self.jobDefinitionId is None else read_job_definition_id(self.jobDefinitionId),
             retries_left=choose_flag(self.withRetriesLeft, self.noRetriesLeft, "'withRetriesLeft' and 'noRetriesLeft'"),
             executable=self.executable or False,
             with_exception=self.withException or False,
@@ -164,11 +167,34 @@ class SuspendJob(Command):
 
 
 class SuspendJobs(SuspendJob):
-    """Whether the jobs of an instance or of a definition are suspended; exactly one of the ids is given."""
+    """Whether the jobs of an instance or of a definition are suspended; exactly one of the ids is given.
 
+    Tenants are of what a key names.
+    """
+
+    jobDefinitionId: str | None = None
     processInstanceId: str | None = None
     processDefinitionId: str | None = None
     processDefinitionKey: str | None = None
+    processDefinitionTenantId: str | None = None
+    processDefinitionWithoutTenantId: bool | None = None
+
+    def to_query(self) -> JobQuery:
+        """The jobs. Raises BadRequest unless one id is given, or a key."""
+        of = (self.jobDefinitionId, self.processInstanceId, self.processDefinitionId, self.processDefinitionKey)
+        if sum(map(bool, of)) != 1:
+            names = "jobDefinitionId, processInstanceId, processDefinitionId, processDefinitionKey"
+            raise BadRequest(f"Expected exactly one of {names}, but found {sum(map(bool, of))}")
+        if not self.processDefinitionKey and (self.processDefinitionTenantId or self.processDefinitionWithoutTenantId):
+            raise BadRequest("Expected a tenant only beside processDefinitionKey, but found one without it")
+        return JobQuery(
+            origin=read_job_definition_id(self.jobDefinitionId) if self.jobDefinitionId else None,
+            instance_ids=to_tuple(self.processInstanceId or None),
+            definition_ids=to_tuple(self.processDefinitionId or None),
+            definition_keys=to_tuple(self.processDefinitionKey or None),
+            tenant_ids=to_tuple(self.processDefinitionTenantId),
+            without_tenant=self.processDefinitionWithoutTenantId or False,
+        )
 
 
 class JobPriority(Command):

@@ -12,6 +12,16 @@ from baton.web.models.base import Command, Query
 from baton.web.models.fields import Moment, Names, NotNegative, Whole
 from baton.web.models.filtering import choose_flag
 
+ASYNC = "async-continuation"
+"""What the types begin with whose jobs are no timers."""
+
+
+def read_job_definition_id(id: str) -> tuple[str, str, bool]:
+    """The definition and the element of a job definition, and whether its jobs are timers; empty of any other id."""
+    definition, _, rest = id.partition("~")
+    element, _, kind = rest.partition("~")
+    return definition, element, not kind.startswith(ASYNC)
+
 
 class JobDefinitionFilters(Query):
     """Which job definitions."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from baton.model.errors import BadRequest
 from baton.model.identity import Role, User, UserGroup
@@ -28,6 +28,7 @@ class UserFilters(Query):
     emailLike: str | None = None
     memberOfGroup: str | None = None
     memberOfTenant: str | None = None
+    potentialStarter: str | None = Field(None, description="id of a process definition that names the user or a group")
 
     def matches(self, user: User) -> bool:
         return (

@@ -21,7 +21,6 @@ from baton.web.context import RequestContext
 from baton.web.models.batch import (
     BatchFilters,
     BatchReportFilters,
-    BatchStatisticsFilters,
     DeleteBatch,
     FailurePage,
     HistoricBatchFilters,
@@ -49,7 +48,7 @@ declare(
     make_short_listing(
         path="/batch/statistics",
         what="the progress of batches that are not finished",
-        filters=BatchStatisticsFilters,
+        filters=BatchFilters,
         sorts={"batchId": "id", "tenantId": "tenantId", "startTime": "startTime"},
         answer=BatchStatistics,
         find=lambda context, filters: map(show_statistics, _find(context, filters)),

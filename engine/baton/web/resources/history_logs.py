@@ -9,9 +9,21 @@ from baton.model.errors import NotFound
 from baton.service import HistoryProjection
 from baton.web.answers.history import HistoricExternalTaskLog, HistoricJobLog, UserOperationLogEntry
 from baton.web.context import Raw, RequestContext
-from baton.web.history.rows import Row, RowListing, declare_rows, is_after, is_among, is_before, is_equal, needs
+from baton.web.history.rows import (
+    Row,
+    RowListing,
+    declare_rows,
+    is_after,
+    is_among,
+    is_at_least,
+    is_at_most,
+    is_before,
+    is_equal,
+    needs,
+)
 from baton.web.models.history import ExternalTaskLogFilters, JobLogFilters, UserOperationFilters
 from baton.web.resources.history import GROUP, TENANT, make_log_row
+from baton.web.resources.job_definition import describe_timer
 from baton.web.scopes import parse_instance
 
 KINDS = ("creationLog", "failureLog", "successLog", "deletionLog")
@@ -34,8 +46,10 @@ SORTS = {
 
 def _external(_context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
     topics: dict[str, Any] = {}
+    priorities: dict[str, Any] = {}
     for item in rows.external:
         topics.setdefault(item.record_id, item.data.get("topic"))
+        priorities[item.record_id] = item.data.get("priority", priorities.get(item.record_id, 0))
         base = make_log_row(rows, item)
         yield {
             **base,
@@ -43,7 +57,7 @@ def _external(_context: RequestContext, rows: HistoryProjection) -> Iterable[Row
             "topicName": topics[item.record_id],
             "workerId": item.data.get("worker"),
             "retries": item.data.get("retries"),
-            "priority": item.data.get("priority", 0),
+            "priority": priorities[item.record_id],
             "errorMessage": item.data.get("message"),
             "activityInstanceId": base["executionId"],
         }
@@ -64,6 +78,8 @@ EXTERNAL = RowListing(
         "activityIdIn": is_among("activityId"),
         "activityInstanceIdIn": is_among("activityInstanceId"),
         "executionIdIn": is_among("executionId"),
+        "priorityHigherThanOrEquals": is_at_least("priority"),
+        "priorityLowerThanOrEquals": is_at_most("priority"),
     },
     sorts={
         **SORTS,
@@ -102,10 +118,13 @@ def _find(context: RequestContext, listing: RowListing, id: str) -> Row:
     raise NotFound(f"Expected an entry in {listing.path}, but there is none with id '{id}'")
 
 
-def _jobs(_context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
+def _jobs(context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
     due: dict[str, Any] = {}
+    origins: dict[str | None, Row] = {}
     for job in rows.jobs:
         due.setdefault(job.record_id, job.data.get("due"))
+        if job.element not in origins:
+            origins[job.element] = describe_timer(context, rows.header.definition_id, job.element)
         yield {
             **make_log_row(rows, job),
             "jobId": job.record_id,
@@ -114,10 +133,7 @@ def _jobs(_context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
             "jobPriority": job.data.get("priority", 0),
             "jobExceptionMessage": job.data.get("message"),
             "failedActivityId": None,
-            "jobDefinitionId": None,
-            "jobDefinitionType": "timer",
-            "jobDefinitionConfiguration": None,
-            "deploymentId": None,
+            **origins[job.element],
             "hostname": None,
         }
 
@@ -134,6 +150,14 @@ JOBS = RowListing(
         "jobExceptionMessage": is_equal("jobExceptionMessage"),
         "activityIdIn": is_among("activityId"),
         "executionIdIn": is_among("executionId"),
+        "jobDefinitionId": is_equal("jobDefinitionId"),
+        "jobDefinitionType": is_equal("jobDefinitionType"),
+        "jobDefinitionConfiguration": is_equal("jobDefinitionConfiguration"),
+        "deploymentId": is_equal("deploymentId"),
+        "jobPriorityHigherThanOrEquals": is_at_least("jobPriority"),
+        "jobPriorityLowerThanOrEquals": is_at_most("jobPriority"),
+        "failedActivityIdIn": is_among("failedActivityId"),
+        "hostname": is_equal("hostname"),
     },
     sorts={
         **SORTS,
@@ -159,6 +183,10 @@ def get_stacktrace(context: RequestContext, id: str) -> Raw:
     return Raw(str(_find(context, JOBS, id)["jobExceptionMessage"] or "").encode(), "text/plain")
 
 
+NOT_TOLD = ("property", "batchId", "deploymentId", "externalTaskId", "jobId", "jobDefinitionId")
+"""Fields of operations that are always null."""
+
+
 def _operations(_context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
     for operation in rows.operations:
         base, standalone = make_log_row(rows, operation), rows.header.is_standalone
@@ -171,7 +199,7 @@ def _operations(_context: RequestContext, rows: HistoryProjection) -> Iterable[R
             "entityType": "Task" if standalone else "ProcessInstance",
             "category": "Operator",
             "annotation": operation.data.get("annotation"),
-            "property": None,
+            **dict.fromkeys(NOT_TOLD),
             "orgValue": None,
             "newValue": None,
             "processInstanceId": base["processInstanceId"],
@@ -197,6 +225,10 @@ declare_rows(
             "operationId": is_equal("operationId"),
             "operationType": is_equal("operationType"),
             "entityType": is_equal("entityType"),
+            "entityTypeIn": is_among("entityType"),
+            "category": is_equal("category"),
+            "categoryIn": is_among("category"),
+            **{name: is_equal(name) for name in NOT_TOLD},
             "executionId": is_equal("executionId"),
             "taskId": is_equal("taskId"),
             "afterTimestamp": is_after("timestamp"),

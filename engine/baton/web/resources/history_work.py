@@ -21,6 +21,7 @@ from baton.web.history.rows import (
     needs,
 )
 from baton.web.models.history import HistoricIncidentFilters, HistoricTaskFilters
+from baton.web.models.job_definition import read_job_definition_id
 from baton.web.resources.history import GROUP, TENANT, make_base_row
 
 
@@ -47,6 +48,11 @@ def _incidents(_context: RequestContext, rows: HistoryProjection) -> Iterable[Ro
         }
 
 
+def _failed_at(row: Row, ids: Iterable[str]) -> bool:
+    at = (row["processDefinitionId"], row["activityId"])
+    return row["incidentType"] == "failedJob" and any(read_job_definition_id(id)[:2] == at for id in ids)
+
+
 declare_rows(
     GROUP,
     RowListing(
@@ -63,6 +69,10 @@ declare_rows(
             "activityId": is_equal("activityId"),
             "failedActivityId": is_equal("failedActivityId"),
             "configuration": is_equal("configuration"),
+            "causeIncidentId": is_equal("causeIncidentId"),
+            "rootCauseIncidentId": is_equal("rootCauseIncidentId"),
+            "historyConfiguration": is_equal("historyConfiguration"),
+            "jobDefinitionIdIn": _failed_at,
             "open": needs(lambda row: row["open"]),
             "resolved": needs(lambda row: row["resolved"]),
             "deleted": needs(lambda row: row["deleted"]),

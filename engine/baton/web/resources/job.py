@@ -12,7 +12,6 @@ from baton.service import BatchRequest, JobQuery, StartJob, is_start_id
 from baton.web.answers.batch import Batch, create_batch
 from baton.web.answers.work import Job, show_job
 from baton.web.context import Raw, RequestContext
-from baton.web.models.filtering import to_tuple
 from baton.web.models.job import (
     JobDueDate,
     JobFilters,
@@ -172,17 +171,7 @@ def _suspend(context: RequestContext, id: str, suspended: bool, command_id: str 
 
 @GROUP.put("/job/suspended", "Suspend or activate the jobs of an instance or a definition")
 def suspend_many(context: RequestContext, body: SuspendJobs) -> None:
-    named = [item for item in (body.processInstanceId, body.processDefinitionId, body.processDefinitionKey) if item]
-    if len(named) != 1:
-        names = "processInstanceId, processDefinitionId, processDefinitionKey"
-        raise BadRequest(f"Expected exactly one of {names}, but found {len(named)}")
-    found = context.engine.jobs.find_with_starts(
-        JobQuery(
-            instance_ids=to_tuple(body.processInstanceId),
-            definition_ids=to_tuple(body.processDefinitionId),
-            definition_keys=to_tuple(body.processDefinitionKey),
-        )
-    )
+    found = context.engine.jobs.find_with_starts(body.to_query())
     for job in found:
         if is_start_id(job.id):
             context.engine.start_timers.set_suspended(job.id, body.suspended)

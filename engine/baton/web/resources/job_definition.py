@@ -11,10 +11,12 @@ from baton.model.definition import Definition, EventKind, Node
 from baton.model.errors import NotFound, Rejected
 from baton.model.records import Job
 from baton.service import DefinitionQuery, JobQuery, StartJob, is_start_id, take_page
+from baton.web.answers.common import find_node
 from baton.web.answers.job_definition import JobDefinition
 from baton.web.context import RequestContext
 from baton.web.models.filtering import Page, to_tuple
 from baton.web.models.job_definition import (
+    ASYNC,
     JobDefinitionFilters,
     SetDefinitionPriority,
     SetDefinitionRetries,
@@ -27,7 +29,6 @@ from baton.web.routes.listing import Listing, declare
 from baton.web.scopes import parse_instance
 
 GROUP = Group("Job Definition", "What models have jobs for: timers, asynchronous continuations", resource="job")
-ASYNC = "async-continuation"
 TIMER_TYPES = {
     "boundaryEvent": "timer-transition",
     "intermediateCatchEvent": "timer-intermediate-transition",
@@ -79,6 +80,19 @@ def _list_of_node(definition: Definition, node: Node) -> Iterator[_Found]:
         yield _Found(definition, node, ASYNC, "async-before")
     if node.async_after or node.inner_async_after:
         yield _Found(definition, node, f"{ASYNC}-after", "async-after")
+
+
+def describe_timer(context: RequestContext, definition_id: str, element: str | None) -> dict[str, str | None]:
+    """What an entry of the log of jobs tells of where a timer comes from; nothing of a definition that is gone."""
+    node = find_node(context.engine, definition_id, element or "")
+    names = ("jobDefinitionId", "jobDefinitionType", "jobDefinitionConfiguration", "deploymentId")
+    if node is None:
+        return dict.fromkeys(names)
+    definition = context.engine.definitions.get(definition_id)
+    timers = (found for found in _list_of_node(definition, node) if not found.kind.startswith(ASYNC))
+    found = next(timers, None)
+    told = (None, None, None) if found is None else (found.id, found.kind, found.configuration)
+    return dict(zip(names, (*told, definition.deployment_id), strict=True))
 
 
 def _name_timer(definition: Definition, node: Node) -> str:

@@ -6,18 +6,21 @@ from dataclasses import replace
 from typing import Any
 
 from baton.model.errors import NotSignedIn
-from baton.model.identity import UserGroup
+from baton.model.identity import User, UserGroup
+from baton.service import DefinitionQuery
 from baton.web.answers.people import (
     ApiKey,
     Group,
     GroupReference,
     GroupsOfUser,
-    User,
     Verified,
     show_group,
     show_key,
     show_member,
     show_user,
+)
+from baton.web.answers.people import (
+    User as ShownUser,
 )
 from baton.web.callers import find_address
 from baton.web.context import RequestContext
@@ -41,6 +44,19 @@ from baton.web.routes.listing import declare, make_short_listing
 
 GROUP = RouteGroup("Identity", "Who may use the service: people, groups, API keys", resource="identity", whole=True)
 
+
+def _find_users(context: RequestContext, filters: UserFilters) -> list[User]:
+    found = [user for user in context.engine.accounts.list_users() if filters.matches(user)]
+    if filters.potentialStarter is None:
+        return found
+    query = DefinitionQuery(ids=(filters.potentialStarter,))
+    definition = next(iter(context.engine.definitions.find(query)), None)
+    if definition is None:
+        return []
+    groups = set(definition.candidate_groups)
+    return [user for user in found if user.id in definition.candidate_users or groups & set(user.groups)]
+
+
 declare(
     GROUP,
     make_short_listing(
@@ -48,8 +64,8 @@ declare(
         what="users",
         filters=UserFilters,
         sorts={"userId": "id", "firstName": "first_name", "lastName": "last_name", "email": "email"},
-        answer=User,
-        find=lambda context, filters: filter(filters.matches, context.engine.accounts.list_users()),
+        answer=ShownUser,
+        find=_find_users,
         show=show_user,
     ),
 )
@@ -85,7 +101,7 @@ def create_user(context: RequestContext, body: CreateUser) -> None:
 
 
 @GROUP.get("/user/<id>/profile", "One user")
-def get_profile(context: RequestContext, id: str) -> User:
+def get_profile(context: RequestContext, id: str) -> ShownUser:
     return show_user(context.engine.accounts.get_user(id))
 
 
