@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from baton.service import Engine
+from baton.service.reads import instance_queries
 from baton.web.app import create_app
 from baton.web.settings import WebSettings
 from tests.web.conftest import Api
@@ -103,6 +104,26 @@ def test_filters_of_headers_and_of_variables_are_searched_for(api: Api, instance
         pages = [rows for rows, _ in follow(api, path, **query)]
         assert [row["id"] for rows in pages for row in rows][-1] in instances[:2]
         assert sum(count["count"] for count, _ in follow(api, f"{path}/count", **query)) == sum(map(len, pages))
+
+
+def test_histories_of_many_instances_of_one_business_key_are_searched(
+    api: Api, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given
+    monkeypatch.setattr(instance_queries, "FEW_HISTORIES", 5)
+    api.deploy("person")
+    started = [api.start("person", "same" if number % 2 else "other") for number in range(30)]
+    engine.store.indexing.complete()
+    query = {"processInstanceBusinessKey": "same"}
+
+    # when
+    answers = list(follow(api, "/history/task", **query))
+    counts = [answer["count"] for answer, _ in follow(api, "/history/task/count", **query)]
+
+    # then
+    assert [row["processInstanceId"] for rows, _ in answers for row in rows] == started[1::2][::-1]
+    assert sum(counts) == 15
+    assert min(len(answers), len(counts)) > 1
 
 
 def test_called_processes_that_have_ended_are_searched_by_their_variables(api: Api, engine: Engine) -> None:

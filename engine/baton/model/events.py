@@ -34,7 +34,7 @@ class EventType(StrEnum):
     EXTERNAL_TASK_CREATED = "ExternalTaskCreated"  # id, topic
     EXTERNAL_TASK_COMPLETED = "ExternalTaskCompleted"  # id, worker
     EXTERNAL_TASK_FAILED = "ExternalTaskFailed"  # id, worker, message, retries
-    USER_TASK_CREATED = "UserTaskCreated"  # id, assignee
+    USER_TASK_CREATED = "UserTaskCreated"  # id, assignee, fields that the model does not tell
     USER_TASK_CHANGED = "UserTaskChanged"  # id, changed fields
     USER_TASK_COMPLETED = "UserTaskCompleted"  # id, by
     TIMER_SET = "TimerSet"  # id, due

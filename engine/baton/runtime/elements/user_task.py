@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,6 +14,7 @@ from baton.expression.timing import parse_date, parse_duration
 from baton.model.attributes import UserWork
 from baton.model.definition import Node
 from baton.model.events import EventType
+from baton.model.records import CHANGEABLE
 from baton.model.records import UserTask as UserTaskRecord
 from baton.model.times import from_datetime
 from baton.runtime import failures
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from baton.model.values import Value
     from baton.runtime.core.spec import Spec
     from baton.runtime.core.token import Token
+
+
+_DEFAULTS = {spec.name: spec.default for spec in fields(UserTaskRecord) if spec.name in CHANGEABLE}
 
 
 class UserTask(Activity, UserTaskMixin):
@@ -73,9 +77,24 @@ class UserTask(Activity, UserTaskMixin):
             return False
         record = heard
         workflow.waits.put(record)
-        data: dict[str, Value] = {"id": record.id, "assignee": record.assignee, **(given or {})}
+        data: dict[str, Value] = {
+            "id": record.id,
+            "assignee": record.assignee,
+            **self._list_own(record),
+            **(given or {}),
+        }
         workflow.journal.record(EventType.USER_TASK_CREATED, record.element, task.id, data)
         return False
+
+    def _list_own(self, record: UserTaskRecord) -> dict[str, Value]:
+        """What the model does not tell of a new task, for its history."""
+        told = {"name": self.node.name, "description": self.node.documentation, "assignee": record.assignee}
+        values = {name: getattr(record, name) for name in CHANGEABLE}
+        own = {name: value for name, value in values.items() if value != told.get(name, _DEFAULTS[name])}
+        return {
+            name: [*cast("tuple[str, ...]", value)] if isinstance(value, tuple) else value
+            for name, value in own.items()
+        }
 
     def on_cancelled(self, token: Token) -> None:
         for record in token.workflow.waits.list_of_token(token.id) if self.task_listeners else ():

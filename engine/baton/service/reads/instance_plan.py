@@ -30,6 +30,8 @@ STATE_SORTS = ((("state", False),), (("state", True),))
 UNDONE_SORTS = ((), NEWEST, OLDEST)
 FEW = 2_000
 """Instances that are read and sorted rather than looked for among all."""
+FEW_HISTORIES = 100
+"""As ``FEW``, where the history of each is read too: so many have what one search may read, about."""
 
 Bounds = tuple[Millis | None, Millis | None]
 

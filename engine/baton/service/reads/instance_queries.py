@@ -32,6 +32,7 @@ from baton.service.reads.instance_pages import InstancePages
 from baton.service.reads.instance_plan import (
     ENDED,
     FEW,
+    FEW_HISTORIES,
     NEWEST,
     InstancePlanner,
     Plan,
@@ -139,7 +140,7 @@ class InstanceQueries:
     def iterate(self, query: InstanceQuery, search: Search | None = None) -> Iterator[list[InstanceHeader]]:
         """All that match, part by part, in the order asked for as far as an index has it; its page does not count."""
         query = self._settle(query)
-        named = self._list_named(query)
+        named = self._list_named(query, FEW_HISTORIES if search is not None and search.reads_histories else FEW)
         if named is not None:
             found = self._read_all(query, named)
             yield take_page(found, replace(query, first=0, limit=None))
@@ -223,18 +224,19 @@ class InstanceQueries:
             found += self._choose(query, headers, ended.match)
         return found
 
-    def _list_named(self, query: InstanceQuery) -> list[str] | None:
-        """Those that a filter names, or that an index of its own has."""
+    def _list_named(self, query: InstanceQuery, few: int = FEW) -> list[str] | None:
+        """Those that a filter names, or that an index of its own has, if they are few."""
         lists = self._store.lists
         if query.ids is not None:
             return [id_ for id_ in query.ids if query.called or not is_called_id(id_)]
         for keys, whole in _list_keys(query):
-            if self._count_keyed(query, keys, whole) <= FEW:
+            if self._count_keyed(query, keys, whole) <= few:
                 return [item for key in keys for item in self._list_keyed(query, key, whole)]
         if query.with_incident or _asks_for_incident(query):
             found = sorted({get_instance_id(id_) for _, id_ in lists.list_incident_ids()})
             return found + self._called.list_with_incident(found) if query.called else found
-        return None if query.called else find_by_variables(self._store.variables, query)
+        found = None if query.called else find_by_variables(self._store.variables, query)
+        return found if found is None or len(found) <= few else None
 
     def _list_keyed(self, query: InstanceQuery, key: str, whole: bool) -> list[str]:
         found = self._store.lists.find_by_business_key(key, whole=whole)

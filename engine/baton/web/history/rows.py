@@ -42,6 +42,10 @@ class RowListing:
     show: Callable[[Row, Page], Answer] | None = None
     keep: Callable[[Any, Row], bool] | None = None
     """Whether the filters leave a row that no test speaks of."""
+    narrow: Callable[[RequestContext, Any, InstanceQuery], InstanceQuery] | None = None
+    """Rules out more instances, by what only the engine knows."""
+    body: type[HistoryFilters] | None = None
+    """The filters in a body, where there are more of them."""
     beside: Callable[[RequestContext], Iterable[Row]] | None = None
     """Rows that belong to no instance."""
     of_tasks: bool = False
@@ -69,19 +73,22 @@ class RowListing:
 
     def _find(self, context: RequestContext, filters: HistoryFilters, sort: Sort, wanted: int) -> list[Row]:
         query, found = self._make_query(context, filters), self._read_beside(context, filters)
+        states = query.states or frozenset()
         if not sort or query.ids is not None or sort[0][0] not in MOMENTS:
             for _, rows in self._read(context, filters, query):
                 found += rows
                 if not sort and len(found) >= wanted:
                     break
             return found
-        for _, rows in self._read(context, filters, replace(query, states=STATES["unfinished"])):
+        for _, rows in self._read(context, filters, replace(query, states=states & STATES["unfinished"])):
             found += rows
         _sort(found, sort)
         del found[wanted:]
         descending = sort[0][1]
         ended = replace(
-            query, states=STATES["finished"], sort=(("ended_at" if descending else "started_at", descending),)
+            query,
+            states=states & STATES["finished"],
+            sort=(("ended_at" if descending else "started_at", descending),),
         )
         if context.search is not None:
             context.search.stage = 1
@@ -98,6 +105,8 @@ class RowListing:
 
     def _make_query(self, context: RequestContext, filters: HistoryFilters) -> InstanceQuery:
         query = filters.to_instance_query()
+        if self.narrow is not None:
+            query = self.narrow(context, filters, query)
         if query.ids is not None:
             query = replace(query, ids=tuple(dict.fromkeys(map(get_instance_id, query.ids))))
         given = filters.list_given()
@@ -117,23 +126,37 @@ class RowListing:
         self, context: RequestContext, filters: HistoryFilters, query: InstanceQuery
     ) -> Iterator[tuple[InstanceHeader, list[Row]]]:
         """The rows that match, of one instance after the other."""
-        named = filters.to_instance_query().ids
+        if not query.states:
+            return
+        fits, named = self._make_check(filters), filters.to_instance_query().ids
         called = {id for id in named or () if parse_record_id(id) is not None}
         for projection in context.engine.history.project_each(query, context.search):
             rows = self.make(context, projection)
             if called and projection.header.id not in (named or ()):
-                rows = _choose_of_called(rows, projection, called)
-            yield projection.header, self._filter(filters, rows)
+                rows = choose_of_called(rows, projection, called)
+            yield projection.header, [row for row in rows if fits(row)]
 
     def _read_beside(self, context: RequestContext, filters: HistoryFilters) -> list[Row]:
         """Those that belong to no instance come first; an answer that goes on has passed them."""
         goes_on = context.search is not None and context.search.begin is not None
-        return [] if self.beside is None or goes_on else self._filter(filters, self.beside(context))
+        if self.beside is None or goes_on:
+            return []
+        return list(filter(self._make_check(filters), self.beside(context)))
 
-    def _filter(self, filters: HistoryFilters, rows: Iterable[Row]) -> list[Row]:
+    def _make_check(self, filters: HistoryFilters) -> Callable[[Row], bool]:
+        """Whether a row meets all filters; to be made once for many rows."""
         checks = [(self.tests[name], value) for name, value in filters.list_given().items() if name in self.tests]
-        found = [row for row in rows if all(test(row, value) for test, value in checks)]
-        return found if self.keep is None else [row for row in found if self.keep(filters, row)]
+        groups = [[self._make_check(alone) for alone in group] for group in filters.list_or_groups()]
+        keep = self.keep
+
+        def holds(row: Row) -> bool:
+            return (
+                all(test(row, value) for test, value in checks)
+                and (keep is None or keep(filters, row))
+                and all(any(fits_alone(row) for fits_alone in group) for group in groups)
+            )
+
+        return holds
 
     def show_row(self, row: Row) -> Answer:
         """The row as its answer, whose fields it has."""
@@ -152,13 +175,14 @@ def declare_rows(group: Group, listed: RowListing) -> None:
             answer=listed.answer,
             fetch=listed.fetch,
             count=listed.count,
+            body=listed.body,
             deserializes=listed.show is not None,
             searches=True,
         ),
     )
 
 
-def _choose_of_called(rows: Iterable[Row], projection: HistoryProjection, called: Collection[str]) -> Iterator[Row]:
+def choose_of_called(rows: Iterable[Row], projection: HistoryProjection, called: Collection[str]) -> Iterator[Row]:
     """What belongs to called processes, as their own: what they have called in turn is another's."""
     scopes = {activity.token: activity for activity in projection.activities}
     for row in rows:

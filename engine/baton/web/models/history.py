@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pydantic import Field
@@ -49,6 +50,10 @@ class HistoryFilters(Query):
     def list_given(self) -> dict[str, object]:
         """The filters that were given, by name."""
         return {name: value for name, value in self.__dict__.items() if value is not None}
+
+    def list_or_groups(self) -> Sequence[Sequence[HistoryFilters]]:
+        """Of each group one is enough; only rows tell it, no instance is ruled out by them."""
+        return ()
 
 
 class HistoricActivityFilters(HistoryFilters):
@@ -145,31 +150,6 @@ class HistoricIncidentFilters(HistoryFilters):
         """The instances to look into."""
         found = merge_values(self.processDefinitionKey, self.processDefinitionKeyIn)
         return replace(super().to_instance_query(), definition_keys=found)
-
-
-class HistoricTaskFilters(HistoryFilters):
-    """Which user tasks, done ones included."""
-
-    taskId: str | None = None
-    taskParentTaskId: str | None = None
-    executionId: str | None = None
-    taskName: str | None = None
-    taskNameLike: str | None = None
-    taskDefinitionKey: str | None = None
-    taskDeleteReason: str | None = None
-    taskAssignee: str | None = None
-    taskAssigneeLike: str | None = None
-    taskOwner: str | None = None
-    activityInstanceIdIn: Names | None = None
-    taskDefinitionKeyIn: Names | None = None
-    assigned: bool | None = None
-    unassigned: bool | None = None
-    finished: bool | None = None
-    unfinished: bool | None = None
-    startedBefore: Moment | None = None
-    startedAfter: Moment | None = None
-    finishedBefore: Moment | None = None
-    finishedAfter: Moment | None = None
 
 
 class ExternalTaskLogFilters(HistoryFilters):

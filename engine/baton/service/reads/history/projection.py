@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import cast
 
 from baton.model.declared import apply_declarations
@@ -11,7 +11,7 @@ from baton.model.records import InstanceHeader, InstanceState
 from baton.model.times import Millis
 from baton.model.values import Value
 from baton.service.reads.history.counts import ENDS, TokenCounts
-from baton.service.reads.history.rows import ActivityInstance, LogEntry, RecordHistory, VariableInstance
+from baton.service.reads.history.rows import LINKS, ActivityInstance, LogEntry, RecordHistory, VariableInstance
 
 EXTERNAL = {
     EventType.EXTERNAL_TASK_CREATED: "creation",
@@ -153,7 +153,8 @@ class HistoryProjection:
         _close(self.incidents, event, data, None)
 
     def create_task(self, event: Event, data: Data) -> None:
-        self.tasks[str(data.get("id"))] = _make_record(event, data)
+        task = self.tasks[str(data.get("id"))] = _make_record(event, data)
+        _note_people(task, data)
         if (activity := self._open.get(event.token or 0)) is not None:
             activity.task_id = str(data.get("id"))
 
@@ -162,6 +163,7 @@ class HistoryProjection:
         if (task := self.tasks.get(str(data.get("id")))) is not None:
             task.data.update(data)
             task.changed = True
+            _note_people(task, data)
 
     def complete_task(self, event: Event, data: Data) -> None:
         _close(self.tasks, event, data, "completed")
@@ -215,6 +217,13 @@ def _make_log_entry(event: Event, kind: str, data: Data) -> LogEntry:
 
 def _make_record(event: Event, data: Data) -> RecordHistory:
     return RecordHistory(str(data.get("id")), event.element, event.token or 0, event.at, data)
+
+
+def _note_people(task: RecordHistory, data: Data) -> None:
+    for link in LINKS:
+        named = data.get(link)
+        names = [named] if isinstance(named, str) else cast("Iterable[Value]", named or ())
+        task.people.update((link, str(name)) for name in names)
 
 
 def _close(records: dict[str, RecordHistory], event: Event, data: Data, reason: str | None) -> None:

@@ -44,6 +44,7 @@ class HistoryReader(HistoryFolder):
         """
         if search is not None:
             search.reads_histories = True
+            search.cost = 2 if any(query.iterate_variable_filters()) else 1
         for headers in self._instances.iterate(query, search):
             for at in range(0, len(headers), HISTORIES_AT_ONCE):
                 wanted = headers[at : at + HISTORIES_AT_ONCE]

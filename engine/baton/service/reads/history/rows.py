@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from baton.model.times import Millis
 from baton.model.values import Value
@@ -52,6 +52,10 @@ class LogEntry:
     data: dict[str, Value]
 
 
+LINKS = ("assignee", "owner", "candidate_users", "candidate_groups")
+"""Fields of a user task that name people or groups."""
+
+
 @dataclass(slots=True)
 class RecordHistory:
     """An incident or a user task from its beginning to its end."""
@@ -64,3 +68,5 @@ class RecordHistory:
     closed_at: Millis | None = None
     reason: str | None = None
     changed: bool = False
+    people: set[tuple[str, str]] = field(default_factory=set[tuple[str, str]])
+    """What somebody, or a group, ever was to the task (``LINKS``), and who."""
