@@ -227,6 +227,11 @@ class Job:
     suspended: bool = False
     tenant_id: str | None = None
 
+    @property
+    def is_retried(self) -> bool:
+        """Whether it has failed and is to be tried again."""
+        return self.error_message is not None and self.retries > 0
+
 
 class SubscriptionKind(StrEnum):
     MESSAGE = "message"

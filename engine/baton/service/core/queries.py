@@ -55,6 +55,7 @@ class InstanceQuery(Query):
     definition_ids: Texts | None = None
     definition_keys: Texts | None = None
     definition_keys_not: Texts | None = None
+    ids_not: Texts | None = None
     business_key: str | None = None
     business_keys: Texts | None = None
     business_key_like: str | None = None
@@ -73,6 +74,8 @@ class InstanceQuery(Query):
     started_by: str | None = None
     variables: tuple[VariableFilter, ...] = ()
     include_ended: bool = False
+    retrying: bool | None = None
+    """Whether a job has failed and is to be tried again."""
     waiting: bool | None = None
     """Whether a person, a message or a timer is to come next."""
     undone: bool | None = None
@@ -83,15 +86,22 @@ class InstanceQuery(Query):
     """Also those that only hold a task of no process."""
     roots: bool | None = None
     """Whether nothing has called them."""
+    leaves: bool | None = None
+    """Whether they have called nothing that runs."""
     called: bool = False
     """Also called processes, in the states asked for. For lists alone: no command is for one."""
 
-    def iterate_variable_filters(self) -> Iterator[VariableFilter]:
-        """Those of groups too."""
-        yield from self.variables
+    def iterate_parts(self) -> Iterator[InstanceQuery]:
+        """The query, and those of its groups."""
+        yield self
         for group in self.any_of:
             for each in group:
-                yield from each.iterate_variable_filters()
+                yield from each.iterate_parts()
+
+    def iterate_variable_filters(self) -> Iterator[VariableFilter]:
+        """Those of groups too."""
+        for part in self.iterate_parts():
+            yield from part.variables
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from baton.model.called import EndedProcess
 from baton.model.ids import RecordId, get_instance_id, parse_record_id
 from baton.model.records import Incident, InstanceHeader, InstanceState
 from baton.model.values import Value
-from baton.runtime import TokenView, list_called
+from baton.runtime import list_called
 from baton.service.reads.called_indexing import CalledIndexing
 from baton.service.reads.instance_reader import InstanceReader
 from baton.store import codec
@@ -100,6 +100,21 @@ class CalledInstances:
         """The open incidents of one that runs."""
         return _Inside(self._reader, get_instance_id(id_)).list_incidents(_parse(id_).number)
 
+    def is_retrying(self, id_: str) -> bool:
+        """Whether an instance or called process has a job of its own that has failed and is to be tried again."""
+        record, instance_id = parse_record_id(id_), get_instance_id(id_)
+        failed = [each for each in self._reader.list_readable_jobs(instance_id) if each.is_retried]
+        if not failed:
+            return False
+        inside = _Inside(self._reader, instance_id)
+        number = 0 if record is None else record.number
+        return any(inside.find_owner(each.token) == number for each in failed)
+
+    def is_leaf(self, id_: str) -> bool:
+        """Whether an instance or called process has called nothing that runs."""
+        record = parse_record_id(id_)
+        return not _Inside(self._reader, get_instance_id(id_)).calls(0 if record is None else record.number)
+
     def list_with_incident(self, instance_ids: Collection[str]) -> list[str]:
         """Of instances those called processes that have an open incident."""
         calling = {get_instance_id(id_) for part in self._iterate_ids() for id_ in part}
@@ -127,7 +142,7 @@ class _Inside:
 
     def complete(self, header: InstanceHeader) -> InstanceHeader:
         number = _parse(header.id).number
-        own = [each for each in self._tokens.values() if each.kind != CALLED and self._find_owner(each) == number]
+        own = [each for each in self._tokens.values() if each.kind != CALLED and self.find_owner(each.number) == number]
         counts = Counter(each.element for each in own)
         return replace(header, tokens=tuple(counts.items()), incidents=len(self.list_incidents(number)))
 
@@ -138,8 +153,14 @@ class _Inside:
         numbers = {number for each in self._incidents for number in self._list_around(each.token)}
         return [f"{self._instance_id}.{number}" for number in sorted(numbers)]
 
-    def _find_owner(self, token: TokenView) -> int:
-        return next(iter(self._list_around(token.number)), 0)
+    def calls(self, number: int) -> bool:
+        """Whether a called process is in this one, or in the instance for 0."""
+        called = (each for each in self._tokens.values() if each.kind == CALLED and each.number != number)
+        return any(number == 0 or number in self._list_around(each.number) for each in called)
+
+    def find_owner(self, number: int) -> int:
+        """The called process that a token is in, the innermost of them; 0 is the instance."""
+        return next(iter(self._list_around(number)), 0)
 
     def _list_around(self, number: int) -> list[int]:
         """The called processes that a token is in, itself among them, from the innermost out."""

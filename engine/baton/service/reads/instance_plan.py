@@ -75,7 +75,7 @@ class CalledPart:
 def get_states(query: InstanceQuery) -> frozenset[InstanceState]:
     """Those of the query; without those in which no instance has what is asked for."""
     states = query.states if query.states is not None else ALL if query.include_ended else RUNNING
-    if query.waiting or query.elements is not None:
+    if query.waiting or query.retrying or query.leaves is not None or query.elements is not None:
         states &= RUNNING
     if query.ended_before is not None or query.ended_after is not None:
         states &= ENDED

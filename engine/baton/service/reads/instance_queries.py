@@ -15,7 +15,6 @@ from baton.service.core.matching import (
     get_start,
     make_test,
     match_variables,
-    matches_like,
     refuse,
     take_page,
 )
@@ -28,6 +27,7 @@ from baton.service.reads.called_variables import EndedVariables
 from baton.service.reads.history.folding import HistoryFolder
 from baton.service.reads.incidents import Incidents
 from baton.service.reads.indexed_instances import find_by_variables, plan_found
+from baton.service.reads.instance_matching import PREDICATES, is_about_incident, matches_incident
 from baton.service.reads.instance_pages import InstancePages
 from baton.service.reads.instance_plan import (
     ENDED,
@@ -232,7 +232,7 @@ class InstanceQueries:
         for keys, whole in _list_keys(query):
             if self._count_keyed(query, keys, whole) <= few:
                 return [item for key in keys for item in self._list_keyed(query, key, whole)]
-        if query.with_incident or _asks_for_incident(query):
+        if query.with_incident or is_about_incident(query):
             found = sorted({get_instance_id(id_) for _, id_ in lists.list_incident_ids()})
             return found + self._called.list_with_incident(found) if query.called else found
         found = None if query.called else find_by_variables(self._store.variables, query)
@@ -263,12 +263,16 @@ class InstanceQueries:
         """
         if query.elements is not None or query.with_incident is not None:
             headers = self._called.complete(headers)
-        states, fits = get_states(query), make_test(query, _PREDICATES)
+        states, fits = get_states(query), make_test(query, PREDICATES)
         found = [header for header in headers if header.state in states and fits(header)]
         if not query.with_tasks:
             found = [header for header in found if not header.is_standalone]
-        if _asks_for_incident(query):
+        if is_about_incident(query):
             found = [header for header in found if self._has_incident(query, header)]
+        if query.retrying is not None:
+            found = [header for header in found if self._called.is_retrying(header.id) is query.retrying]
+        if query.leaves is not None:
+            found = [header for header in found if self._called.is_leaf(header.id) is query.leaves]
         for group in query.any_of:
             chosen = {header.id for each in group for header in self._choose(each, found, match_ended)}
             found = [header for header in found if header.id in chosen]
@@ -294,7 +298,7 @@ class InstanceQueries:
             incidents = self._called.list_incidents(header.id)
         else:
             incidents = read_records(self._store.lists.read_fields(header.id), "i", Incident)
-        return any(_matches_incident(query, incident) for incident in incidents)
+        return any(matches_incident(query, incident) for incident in incidents)
 
     def count_by_definition(self, definition_ids: Sequence[str]) -> dict[str, ElementStatistics]:
         """Of each definition how many instances run, called ones too, and their open incidents: no instance is read."""
@@ -342,26 +346,6 @@ def _make_missing(instance_id: str) -> NotFound:
     return NotFound(f"Expected a process instance with id '{instance_id}', but there is none")
 
 
-_PREDICATES: dict[str, Predicate] = {
-    "states": accept,
-    "include_ended": accept,
-    "variables": accept,
-    "any_of": accept,
-    "with_tasks": accept,
-    "called": accept,
-    "roots": lambda header, wanted: header.is_called is not wanted,
-    "incident_id": accept,
-    "incident_kind": accept,
-    "incident_message": accept,
-    "incident_message_like": accept,
-    "definition_keys_not": lambda header, wanted: header.definition_key not in wanted,
-    "elements": lambda header, wanted: any(element in wanted for element, _ in header.tokens),
-    "waiting": lambda header, wanted: (header.waiting is not None) is wanted,
-    "undone": lambda header, wanted: header.undone is wanted,
-    "with_incident": lambda header, wanted: (header.incidents > 0) is wanted,
-}
-
-
 def _list_keys(query: InstanceQuery) -> Iterator[tuple[Sequence[str], bool]]:
     """Business keys that are asked for: whole ones, or what they begin with."""
     if query.business_key is not None:
@@ -373,24 +357,15 @@ def _list_keys(query: InstanceQuery) -> Iterator[tuple[Sequence[str], bool]]:
 
 
 def _charge(search: Search | None, query: InstanceQuery) -> None:
-    """Variables are read besides the header: from the state, or of what has been called from a history."""
-    if search is not None and any(query.iterate_variable_filters()):
+    """More is read besides the header: from the state, or variables of what has been called from a history."""
+    if search is None:
+        return
+    if any(query.iterate_variable_filters()):
         search.cost, search.reads_some = 2, query.called and bool(get_states(query) & ENDED)
+    elif any(each.retrying is not None or each.leaves is not None for each in query.iterate_parts()):
+        search.cost = 2
 
 
 def get_default_order(header: InstanceHeader) -> tuple[int, str]:
     """By start, or by end once it has ended: what an index can tell of all instances."""
     return (header.started_at if header.ended_at is None else header.ended_at, header.id)
-
-
-def _asks_for_incident(query: InstanceQuery) -> bool:
-    return any((query.incident_id, query.incident_kind, query.incident_message, query.incident_message_like))
-
-
-def _matches_incident(query: InstanceQuery, incident: Incident) -> bool:
-    return (
-        query.incident_id in (None, incident.id)
-        and query.incident_kind in (None, incident.kind)
-        and query.incident_message in (None, incident.message)
-        and (query.incident_message_like is None or matches_like(incident.message, query.incident_message_like))
-    )

@@ -102,6 +102,10 @@ class InstanceReader:
         """The open incidents; none of an instance that is gone."""
         return read_records(self._store.lists.read_fields(instance_id), "i", Incident)
 
+    def list_readable_jobs(self, instance_id: str) -> list[Job]:
+        """Those that are open; none of an instance that is gone."""
+        return read_records(self._store.lists.read_fields(instance_id), "j", Job)
+
     def list_readable_tokens(self, instance_id: str) -> list[TokenView]:
         """As ``list_tokens``; none of an instance that cannot be read."""
         return self._unreadable.read_or_skip(instance_id, lambda: self.list_tokens(instance_id)) or []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from annotated_types import Ge, Le, MaxLen
 from pydantic import Field
@@ -17,12 +17,15 @@ from baton.web.models.fields import (
     NotNegative,
     NotNegativeDuration,
     PositiveDuration,
-    Unsupported,
     Variables,
     Whole,
 )
 from baton.web.models.filtering import Page, choose_flag, merge_values, to_page, to_tuple
-from baton.web.models.process_instance import ProcessInstanceQueryFilters
+from baton.web.models.historic_instances import HistoricProcessInstanceQueryFilters
+from baton.web.models.process_instance import ProcessInstanceQueryFilters, ProcessInstances
+
+if TYPE_CHECKING:
+    from baton.service import Engine
 
 LONGEST_PROGRESS = 200
 """Characters of the text in which a worker says how far it is."""
@@ -167,7 +170,22 @@ class SetExternalTaskRetries(Retries):
     processInstanceIds: Names | None = None
     externalTaskQuery: ExternalTaskFilters | None = None
     processInstanceQuery: ProcessInstanceQueryFilters | None = None
-    historicProcessInstanceQuery: Unsupported = None
+    historicProcessInstanceQuery: HistoricProcessInstanceQueryFilters | None = None
+
+    def is_about_instances(self) -> bool:
+        """Whether there are instances by ids or by a query."""
+        return bool(self.processInstanceIds or self.processInstanceQuery or self.historicProcessInstanceQuery)
+
+    def list_instances(self, engine: Engine) -> list[str]:
+        """The ids of the instances that are named, which may be none."""
+        if not self.is_about_instances():
+            return []
+        chosen = ProcessInstances(
+            processInstanceIds=self.processInstanceIds,
+            processInstanceQuery=self.processInstanceQuery,
+            historicProcessInstanceQuery=self.historicProcessInstanceQuery,
+        )
+        return chosen.choose(engine)
 
 
 class CompleteOneOfMany(Command):

@@ -10,11 +10,11 @@ from pydantic import Field
 from baton.model.errors import BadRequest
 from baton.model.records import InstanceState
 from baton.model.values import Value
-from baton.service import InstanceQuery, VariableFilter, match_variables
+from baton.service import InstanceQuery, match_variables
 from baton.web.models.base import Query
 from baton.web.models.fields import Moment, Names, Whole
-from baton.web.models.filtering import Page, merge_values, to_page, to_tuple
-from baton.web.models.variable_filters import Comparison, Comparisons, make_variable_filters
+from baton.web.models.filtering import merge_values, to_tuple
+from baton.web.models.variable_filters import Comparison, make_variable_filters
 
 STATES = {
     "finished": frozenset(state for state in InstanceState if state.is_ended),
@@ -213,81 +213,6 @@ class UserOperationFilters(HistoryFilters):
     taskId: str | None = None
     afterTimestamp: Moment | None = None
     beforeTimestamp: Moment | None = None
-
-
-class HistoricProcessInstanceFilters(Query):
-    """Which instances, ended ones included."""
-
-    processInstanceId: str | None = None
-    processDefinitionId: str | None = None
-    processDefinitionKey: str | None = None
-    processInstanceBusinessKey: str | None = None
-    processInstanceBusinessKeyLike: str | None = None
-    incidentType: str | None = None
-    incidentMessage: str | None = None
-    incidentMessageLike: str | None = None
-    startedBy: str | None = None
-    superProcessInstanceId: str | None = Field(default=None, description="the called processes of this instance")
-    subProcessInstanceId: str | None = Field(default=None, description="the caller of this called process")
-    processInstanceIds: Names | None = None
-    processDefinitionKeyIn: Names | None = None
-    processDefinitionKeyNotIn: Names | None = None
-    tenantIdIn: Names | None = None
-    processInstanceBusinessKeyIn: Names | None = None
-    activeActivityIdIn: Names | None = None
-    finished: bool | None = None
-    unfinished: bool | None = None
-    withIncidents: bool | None = None
-    active: bool | None = None
-    suspended: bool | None = None
-    completed: bool | None = None
-    externallyTerminated: bool | None = None
-    internallyTerminated: bool | None = None
-    withoutTenantId: bool | None = None
-    rootProcessInstances: bool | None = None
-    variableNamesIgnoreCase: bool | None = None
-    variableValuesIgnoreCase: bool | None = None
-    startedBefore: Moment | None = None
-    startedAfter: Moment | None = None
-    finishedBefore: Moment | None = None
-    finishedAfter: Moment | None = None
-    variables: Comparisons | None = None
-
-    def to_query(self, page: Page | None = None) -> InstanceQuery:
-        """The filters as a query of the service."""
-        if self.superProcessInstanceId is not None or self.subProcessInstanceId is not None:
-            raise BadRequest("Expected superProcessInstanceId and subProcessInstanceId in lists of instances only")
-        states = frozenset(InstanceState)
-        for name, allowed in STATES.items():
-            states = states & allowed if getattr(self, name) else states
-        return InstanceQuery(
-            ids=merge_values(self.processInstanceId, self.processInstanceIds),
-            definition_ids=to_tuple(self.processDefinitionId),
-            definition_keys=merge_values(self.processDefinitionKey, self.processDefinitionKeyIn),
-            definition_keys_not=self.processDefinitionKeyNotIn,
-            business_keys=merge_values(self.processInstanceBusinessKey, self.processInstanceBusinessKeyIn),
-            business_key_like=self.processInstanceBusinessKeyLike,
-            states=states,
-            roots=self.rootProcessInstances or None,
-            elements=self.activeActivityIdIn,
-            with_incident=self.withIncidents or None,
-            incident_kind=self.incidentType,
-            incident_message=self.incidentMessage,
-            incident_message_like=self.incidentMessageLike,
-            started_by=self.startedBy,
-            started_before=self.startedBefore,
-            started_after=self.startedAfter,
-            ended_before=self.finishedBefore,
-            ended_after=self.finishedAfter,
-            tenant_ids=self.tenantIdIn,
-            without_tenant=self.withoutTenantId or False,
-            variables=self.list_variable_filters(),
-            **to_page(page),
-        )
-
-    def list_variable_filters(self) -> tuple[VariableFilter, ...]:
-        """Those by variables, as the service takes them."""
-        return make_variable_filters(self.variables, self.variableNamesIgnoreCase, self.variableValuesIgnoreCase)
 
 
 class DeleteHistory(Query):

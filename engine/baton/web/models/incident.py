@@ -98,7 +98,14 @@ class ResolveIncidents(ProcessInstances):
     def choose_incidents(self, engine: Engine) -> list[str]:
         """The ids of the incidents. Raises BadRequest when the request names none."""
         ids = list(self.incidentIds or ())
-        names_instances = any((self.processInstanceIds, self.processInstanceQuery, self.overviewQuery))
+        names_instances = any(
+            (
+                self.processInstanceIds,
+                self.processInstanceQuery,
+                self.historicProcessInstanceQuery,
+                self.overviewQuery,
+            )
+        )
         if not ids and self.incidentQuery is None and not names_instances:
             raise BadRequest("Expected incidentIds, incidentQuery or process instances, but found none of them")
         if self.incidentQuery is not None:

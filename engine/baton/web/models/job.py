@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias, cast
 
 from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema
 
@@ -14,9 +14,13 @@ from baton.web.jsons import name_type
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import Moment, Names, NotNegative, Whole
 from baton.web.models.filtering import Page, choose_flag, list_tenants, merge_values, to_page, to_tuple
+from baton.web.models.historic_instances import HistoricProcessInstanceQueryFilters
 from baton.web.models.job_definition import read_job_definition_id
-from baton.web.models.process_instance import ProcessInstanceQueryFilters
+from baton.web.models.process_instance import ProcessInstanceQueryFilters, ProcessInstances
 from baton.web.times import parse_millis
+
+if TYPE_CHECKING:
+    from baton.service import Engine
 
 
 class Span(NamedTuple):
@@ -151,6 +155,16 @@ class SetJobRetriesOfInstances(JobRetries):
 
     processInstances: Names | None = None
     processInstanceQuery: ProcessInstanceQueryFilters | None = None
+    historicProcessInstanceQuery: HistoricProcessInstanceQueryFilters | None = None
+
+    def choose(self, engine: Engine) -> list[str]:
+        """The ids of the instances. Raises BadRequest when the request names none."""
+        chosen = ProcessInstances(
+            processInstanceIds=self.processInstances,
+            processInstanceQuery=self.processInstanceQuery,
+            historicProcessInstanceQuery=self.historicProcessInstanceQuery,
+        )
+        return chosen.choose(engine)
 
 
 class JobDueDate(Command):

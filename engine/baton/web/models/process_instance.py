@@ -16,6 +16,7 @@ from baton.web.models.base import Command, Query
 from baton.web.models.bodies import read_activity_id
 from baton.web.models.fields import Names, Unsupported
 from baton.web.models.filtering import Page, merge_values, to_page, to_tuple
+from baton.web.models.historic_instances import HistoricProcessInstanceQueryFilters
 from baton.web.models.live import OverviewFilters
 from baton.web.models.or_queries import OutsideOnly, split
 from baton.web.models.variable_filters import Comparisons, make_variable_filters
@@ -55,7 +56,9 @@ class ProcessInstanceFilters(Query):
     suspended: bool | None = None
     withIncident: bool | None = None
     withoutTenantId: bool | None = None
+    processDefinitionWithoutTenantId: bool | None = None
     rootProcessInstances: bool | None = None
+    leafProcessInstances: bool | None = None
     superProcessInstance: str | None = Field(default=None, description="the called processes of this instance")
     subProcessInstance: str | None = Field(default=None, description="the instance that called this one")
     rootProcessInstanceId: str | None = Field(
@@ -84,6 +87,7 @@ class ProcessInstanceFilters(Query):
             states=states & {InstanceState.SUSPENDED} if self.suspended else states,
             elements=self.activityIdIn,
             roots=self.rootProcessInstances or None,
+            leaves=self.leafProcessInstances or None,
             with_incident=self.withIncident or None,
             incident_id=self.incidentId,
             incident_kind=self.incidentType,
@@ -99,10 +103,13 @@ class ProcessInstanceFilters(Query):
 
     def _definition_ids(self, engine: Engine) -> tuple[str, ...] | None:
         found = to_tuple(self.processDefinitionId)
-        if self.deploymentId is None:
+        if self.deploymentId is None and not self.processDefinitionWithoutTenantId:
             return found
-        deployed = tuple(item.id for item in engine.definitions.find(DefinitionQuery(deployment_id=self.deploymentId)))
-        return deployed if found is None else tuple(item for item in found if item in deployed)
+        query = DefinitionQuery(
+            deployment_id=self.deploymentId, without_tenant=self.processDefinitionWithoutTenantId or False
+        )
+        chosen = tuple(item.id for item in engine.definitions.find(query))
+        return chosen if found is None else tuple(item for item in found if item in chosen)
 
 
 class ProcessInstanceOrQuery(ProcessInstanceFilters):
@@ -137,6 +144,9 @@ class ProcessInstances(Command):
 
     processInstanceIds: Names | None = None
     processInstanceQuery: ProcessInstanceQueryFilters | None = None
+    historicProcessInstanceQuery: HistoricProcessInstanceQueryFilters | None = Field(
+        default=None, description="the filters of /history/process-instance; of what they find, that which runs"
+    )
     overviewQuery: OverviewFilters | None = Field(
         default=None,
         description="the filters of /process-instance/overview; of what they find, that which runs; only in Baton",
@@ -149,19 +159,28 @@ class ProcessInstances(Command):
     def choose(self, engine: Engine) -> list[str]:
         """The ids of the instances. Raises BadRequest when the request names none."""
         ids, queries = list(self.processInstanceIds or ()), self.list_queries()
-        if not ids and not queries and self.overviewQuery is None:
+        others = self._list_other_queries(engine)
+        if not ids and not queries and not others:
             raise BadRequest(
-                "Expected processInstanceIds, processInstanceQuery, overviewQuery or a process definition, but found "
-                "none"
+                "Expected processInstanceIds, processInstanceQuery, historicProcessInstanceQuery, overviewQuery or a "
+                "process definition, but found none"
             )
         for query in queries:
             ids += [item.id for item in engine.instances.find(query.to_query(engine))]
+        for query in others:
+            ids += [item.id for item in engine.instances.find(query) if not item.state.is_ended]
+        return list(dict.fromkeys(ids))
+
+    def _list_other_queries(self, engine: Engine) -> list[InstanceQuery]:
+        """Those that find ended instances too, of which no request here means one."""
+        found: list[InstanceQuery] = []
+        if self.historicProcessInstanceQuery is not None:
+            found.append(self.historicProcessInstanceQuery.to_query(engine))
         if self.overviewQuery is not None:
             if self.overviewQuery.called:
                 raise BadRequest("Expected 'called' in lists only: what runs inside another instance goes with it")
-            found = engine.instances.find(self.overviewQuery.to_query())
-            ids += [item.id for item in found if not item.state.is_ended]
-        return list(dict.fromkeys(ids))
+            found.append(self.overviewQuery.to_query())
+        return found
 
 
 class Suspended(Command):
@@ -176,16 +195,42 @@ class SuspendProcessInstances(ProcessInstances):
     suspended: bool
     processDefinitionId: str | None = None
     processDefinitionKey: str | None = None
+    processDefinitionTenantId: str | None = Field(default=None, description="which of the definitions of the key")
+    processDefinitionWithoutTenantId: bool | None = Field(
+        default=None, description="of the definitions of the key those of no tenant"
+    )
 
     def list_queries(self) -> list[ProcessInstanceFilters]:
         """The definition counts where neither ids nor a query are given."""
-        if self.processInstanceIds or self.processInstanceQuery is not None:
+        if self._names_instances() or self._names_tenant():
             return super().list_queries()
         filters = (
             ProcessInstanceFilters(processDefinitionId=self.processDefinitionId),
             ProcessInstanceFilters(processDefinitionKey=self.processDefinitionKey),
         )
         return [item for item in filters if item != ProcessInstanceFilters()]
+
+    def _list_other_queries(self, engine: Engine) -> list[InstanceQuery]:
+        found = super()._list_other_queries(engine)
+        if not self._names_tenant():
+            return found
+        if self._names_instances() or self.processDefinitionKey is None or self.processDefinitionId is not None:
+            raise BadRequest(
+                "Expected processDefinitionTenantId and processDefinitionWithoutTenantId beside a processDefinitionKey "
+                "alone"
+            )
+        definitions = DefinitionQuery(
+            keys=(self.processDefinitionKey,),
+            tenant_ids=to_tuple(self.processDefinitionTenantId),
+            without_tenant=self.processDefinitionWithoutTenantId or False,
+        )
+        return [*found, InstanceQuery(definition_ids=tuple(item.id for item in engine.definitions.find(definitions)))]
+
+    def _names_instances(self) -> bool:
+        return bool(self.processInstanceIds or self.processInstanceQuery or self.historicProcessInstanceQuery)
+
+    def _names_tenant(self) -> bool:
+        return self.processDefinitionTenantId is not None or bool(self.processDefinitionWithoutTenantId)
 
 
 class DeleteProcessInstances(ProcessInstances):

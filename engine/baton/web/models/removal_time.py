@@ -12,7 +12,7 @@ from baton.service import RemovalTime
 from baton.web.models.base import Command, Query
 from baton.web.models.batch import HistoricBatchFilters
 from baton.web.models.fields import Moment, Names
-from baton.web.models.history import HistoricProcessInstanceFilters
+from baton.web.models.historic_instances import HistoricProcessInstanceQueryFilters
 from baton.web.models.history_decisions import HistoricDecisionFilters
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class SetRemovalTimeOfInstances(_SetRemovalTime):
     """Of which instances."""
 
     historicProcessInstanceIds: Names | None = None
-    historicProcessInstanceQuery: HistoricProcessInstanceFilters | None = None
+    historicProcessInstanceQuery: HistoricProcessInstanceQueryFilters | None = None
     hierarchical: bool | None = Field(default=None, description="called processes are always removed with their caller")
     updateInChunks: bool | None = Field(default=None, description="the loops do it in steps in any case")
     updateChunkSize: Annotated[int, Ge(1), Le(500)] | None = None
@@ -55,7 +55,7 @@ class SetRemovalTimeOfInstances(_SetRemovalTime):
         if not ids and query is None:
             raise BadRequest("Expected historicProcessInstanceIds or historicProcessInstanceQuery, but found none")
         if query is not None:
-            ids += [item.id for item in engine.instances.find(query.to_query())]
+            ids += [item.id for item in engine.instances.find(query.to_query(engine))]
         return list(dict.fromkeys(ids))
 
 

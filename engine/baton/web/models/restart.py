@@ -9,7 +9,7 @@ from baton.service import RestartInstruction, RestartRequest
 from baton.web.models.base import Command
 from baton.web.models.bodies import read_activity_id
 from baton.web.models.fields import Names
-from baton.web.models.history import HistoricProcessInstanceFilters
+from baton.web.models.historic_instances import HistoricProcessInstanceQueryFilters
 
 if TYPE_CHECKING:
     from baton.service import Engine
@@ -35,7 +35,7 @@ class RestartInstances(Command):
     """Which ended instances begin again, and where. Listeners and mappings are called as at any start."""
 
     processInstanceIds: Names | None = None
-    historicProcessInstanceQuery: HistoricProcessInstanceFilters | None = None
+    historicProcessInstanceQuery: HistoricProcessInstanceQueryFilters | None = None
     instructions: list[RestartStep]
     initialVariables: bool | None = None
     withoutBusinessKey: bool | None = None
@@ -48,7 +48,7 @@ class RestartInstances(Command):
         if not ids and query is None:
             raise BadRequest("Expected processInstanceIds or historicProcessInstanceQuery, but found none")
         if query is not None:
-            ids += [item.id for item in engine.instances.find(query.to_query()) if item.state.is_ended]
+            ids += [item.id for item in engine.instances.find(query.to_query(engine)) if item.state.is_ended]
         return RestartRequest(
             definition_id=definition_id,
             instance_ids=ids,

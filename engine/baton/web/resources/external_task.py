@@ -203,14 +203,12 @@ def set_retries_async(context: RequestContext, body: SetExternalTaskRetries) -> 
 
 
 def _chosen(context: RequestContext, body: SetExternalTaskRetries) -> Sequence[str]:
-    ids, instances = list(body.externalTaskIds or ()), body.processInstanceIds or ()
-    if not ids and not instances and body.externalTaskQuery is None and body.processInstanceQuery is None:
+    ids, query = list(body.externalTaskIds or ()), body.externalTaskQuery
+    if not ids and query is None and not body.is_about_instances():
         raise BadRequest("Expected external tasks or process instances, by ids or by a query, but found none of them")
-    if body.processInstanceQuery is not None:
-        found = context.engine.instances.find(body.processInstanceQuery.to_query(context.engine))
-        instances = (*instances, *(item.id for item in found))
-    if body.externalTaskQuery is not None:
-        ids += [task.id for task, _ in context.engine.external_tasks.find(body.externalTaskQuery.to_query())]
+    instances = tuple(body.list_instances(context.engine))
+    if query is not None:
+        ids += [task.id for task, _ in context.engine.external_tasks.find(query.to_query())]
     if instances:
         ids += [task.id for task, _ in context.engine.external_tasks.find(ExternalTaskQuery(instance_ids=instances))]
     return list(dict.fromkeys(ids))

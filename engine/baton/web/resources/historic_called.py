@@ -13,7 +13,7 @@ from baton.service import ActivityInstance, HistoryProjection, InstanceQuery, Va
 from baton.web.answers.common import make_execution_id
 from baton.web.answers.history import HistoricProcessInstance, HistoricState
 from baton.web.context import RequestContext
-from baton.web.models.history import HistoricProcessInstanceFilters
+from baton.web.models.historic_instances import HistoricProcessInstanceFilters
 from baton.web.resources.called_instances import is_called_id
 from baton.web.scopes import parse_scope
 from baton.web.times import format_date
@@ -23,6 +23,7 @@ Test = Callable[[HistoricProcessInstance, Any], bool]
 _TESTS: Mapping[str, Test] = {
     "processInstanceId": lambda each, id: each.id == id,
     "processInstanceIds": lambda each, ids: each.id in ids,
+    "processInstanceIdNotIn": lambda each, ids: each.id not in ids,
     "processDefinitionId": lambda each, id: each.processDefinitionId == id,
     "processDefinitionKey": lambda each, key: each.processDefinitionKey == key,
     "processDefinitionKeyIn": lambda each, keys: each.processDefinitionKey in keys,
@@ -51,7 +52,7 @@ def find_related(
     if called_by is None and caller_of is None and not named:
         return None
     own = ("superProcessInstanceId", "subProcessInstanceId", *_ABOUT_VARIABLES)
-    given = {name: value for name in type(filters).model_fields if (value := getattr(filters, name)) is not None}
+    given = {name: value for name in type(filters).model_fields if (value := getattr(filters, name)) not in (None, [])}
     others = {name: value for name, value in given.items() if name not in own and name != "sorting"}
     if unknown := ", ".join(sorted(set(others) - set(_TESTS))):
         raise BadRequest(f"Expected no filter {unknown} beside {' and '.join(own[:2])}")

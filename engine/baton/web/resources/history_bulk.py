@@ -8,12 +8,9 @@ from baton.model.values import Value
 from baton.service import CORRELATE, DELETE_HISTORY, BatchRequest, InstanceQuery, JobQuery
 from baton.web.answers.batch import Batch, create_batch
 from baton.web.context import RequestContext
-from baton.web.models.history_bulk import (
-    DeleteChosen,
-    DeleteHistoricInstances,
-    MessageToMany,
-    RetriesOfChosen,
-)
+from baton.web.models.history_bulk import DeleteHistoricInstances, MessageToMany
+from baton.web.models.job import SetJobRetriesOfInstances
+from baton.web.models.process_instance import DeleteProcessInstances
 from baton.web.resources import history, process_instance
 from baton.web.resources.job import make_retries_request
 
@@ -23,7 +20,7 @@ from baton.web.resources.job import make_retries_request
     "Cancel many instances as a batch, those that run of what a query of the history finds",
     needs="process-instance:delete",
 )
-def delete_chosen(context: RequestContext, body: DeleteChosen) -> Batch:
+def delete_chosen(context: RequestContext, body: DeleteProcessInstances) -> Batch:
     found = context.engine.instances.find(InstanceQuery(ids=tuple(body.choose(context.engine))))
     command = CancelInstance(reason=body.deleteReason, by=context.by)
     ids = [header.id for header in found]
@@ -35,7 +32,7 @@ def delete_chosen(context: RequestContext, body: DeleteChosen) -> Batch:
     "Set the retries of the jobs of many instances as a batch, those that run of what a query of the history finds",
     needs="job:update",
 )
-def set_retries(context: RequestContext, body: RetriesOfChosen) -> Batch:
+def set_retries(context: RequestContext, body: SetJobRetriesOfInstances) -> Batch:
     ids = tuple(body.choose(context.engine))
     jobs = context.engine.jobs.find(JobQuery(instance_ids=ids)) if ids else []
     return create_batch(context, make_retries_request([job.id for job in jobs], body.retries, body.dueDate))

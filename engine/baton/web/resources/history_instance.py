@@ -13,7 +13,8 @@ from baton.service import InstanceQuery
 from baton.web.answers.history import HistoricProcessInstance, HistoricState
 from baton.web.context import RequestContext
 from baton.web.models.filtering import Page
-from baton.web.models.history import DeleteHistory, HistoricProcessInstanceFilters
+from baton.web.models.historic_instances import HistoricProcessInstanceFilters, HistoricProcessInstanceQueryFilters
+from baton.web.models.history import DeleteHistory
 from baton.web.resources.called_instances import is_called_id, list_callers
 from baton.web.resources.historic_called import find_one, find_plain_start, find_related
 from baton.web.routes.group import Group
@@ -116,7 +117,7 @@ def _count(context: RequestContext, filters: HistoricProcessInstanceFilters) -> 
     related = _find_related(context, filters)
     if related is not None:
         return len(related)
-    return context.engine.instances.count(replace(filters.to_query(), called=True), context.search)
+    return context.engine.instances.count(replace(filters.to_query(context.engine), called=True), context.search)
 
 
 def _fetch(
@@ -127,7 +128,7 @@ def _fetch(
         for name, descending in reversed(page.sort):
             related.sort(key=lambda each: getattr(each, _FIELDS[name]) or "", reverse=descending)
         return related[page.first : page.first + page.limit]
-    found = context.engine.instances.find(replace(filters.to_query(page), called=True), context.search)
+    found = context.engine.instances.find(replace(filters.to_query(context.engine, page), called=True), context.search)
     return show_historic(context, found)
 
 
@@ -141,6 +142,7 @@ declare(
         answer=HistoricProcessInstance,
         fetch=_fetch,
         count=_count,
+        body=HistoricProcessInstanceQueryFilters,
         searches=True,
     ),
 )

@@ -102,13 +102,7 @@ def set_many_retries(context: RequestContext, body: SetJobRetries) -> Batch:
 
 @GROUP.post("/process-instance/job-retries", "Set the retries of all jobs of many instances as a batch")
 def set_retries_of_instances(context: RequestContext, body: SetJobRetriesOfInstances) -> Batch:
-    instances = list(body.processInstances or ())
-    if not instances and body.processInstanceQuery is None:
-        raise BadRequest("Expected processInstances or processInstanceQuery, but found none of them")
-    if body.processInstanceQuery is not None:
-        found = context.engine.instances.find(body.processInstanceQuery.to_query(context.engine))
-        instances += [item.id for item in found]
-    jobs = context.engine.jobs.find(JobQuery(instance_ids=tuple(instances)))
+    jobs = context.engine.jobs.find(JobQuery(instance_ids=tuple(body.choose(context.engine))))
     return _set_retries_of(context, [job.id for job in jobs], body)
 
 
