@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
 
 from baton.store.lists import Lists
+from tests.service.processes import bpmn, line
 from tests.web.conftest import Api
 
 
@@ -74,3 +76,22 @@ def test_all_tasks_are_counted_and_those_of_one_person_listed_without_reading_th
     assert read == []
     assert [item["id"] for item in api.get("/task", assignee="ann")] == [tasks["soon"]]
     assert read == [tasks["soon"]]
+
+
+def test_tasks_are_found_by_the_name_of_their_process(api: Api, tasks: dict[str, str]) -> None:
+    # given: beside tasks of a process without a name
+    model = bpmn(line('<userTask id="sign"/>'), key="contracts", attributes='name="Contracts of sale"')
+    api.call(
+        "POST",
+        "/deployment/create",
+        data={"contracts": (io.BytesIO(model), "contracts.bpmn")},
+        content_type="multipart/form-data",
+    )
+    instance = api.start("contracts")
+    # then
+    assert [item["processInstanceId"] for item in api.get("/task", processDefinitionName="Contracts of sale")] == [
+        instance
+    ]
+    assert [item["processInstanceId"] for item in api.get("/task", processDefinitionNameLike="%tracts%")] == [instance]
+    assert api.post("/task/count", {"processDefinitionNameLike": "%tracts%"})["count"] == 1
+    assert api.get("/task", processDefinitionName="Contracts") == []

@@ -131,6 +131,8 @@ class ExternalTaskQuery(RecordQuery):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UserTaskQuery(RecordQuery):
     execution_ids: Texts | None = None
+    definition_name: str | None = None
+    definition_name_like: str | None = None
     business_key: str | None = None
     business_keys: Texts | None = None
     business_key_like: str | None = None

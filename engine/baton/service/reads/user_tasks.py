@@ -154,12 +154,20 @@ class UserTasks(OpenRecords[UserTask, UserTaskQuery]):
             return query.include_assigned or task.assignee is None
 
         @cache
+        def list_names() -> dict[str, str]:
+            return {item.id: item.name or "" for item in self._store.library.get_definitions()}
+
+        @cache
         def list_changed(moment: Millis) -> frozenset[str]:
             return frozenset(self._store.task_changes.list_after(moment))
 
         return {
             "ids": lambda task, wanted: task.shown_id in wanted,
             "execution_ids": lambda task, wanted: get_execution_id(task) in wanted,
+            "definition_name": lambda task, wanted: list_names().get(task.definition_id) == wanted,
+            "definition_name_like": lambda task, pattern: matches_like(
+                list_names().get(task.definition_id, ""), pattern
+            ),
             "elements_not": lambda task, unwanted: task.element not in unwanted,
             "name_not": lambda task, unwanted: task.name != unwanted,
             "name_unlike": lambda task, pattern: not matches_like(task.name or "", pattern),

@@ -24,6 +24,8 @@ class TaskFilters(Query):
     processInstanceBusinessKeyLike: str | None = None
     processDefinitionId: str | None = None
     processDefinitionKey: str | None = None
+    processDefinitionName: str | None = None
+    processDefinitionNameLike: str | None = None
     executionId: str | None = None
     parentTaskId: str | None = None
     assignee: str | None = None
@@ -97,6 +99,8 @@ class TaskFilters(Query):
             business_key_like=self.processInstanceBusinessKeyLike,
             definition_ids=to_tuple(self.processDefinitionId),
             definition_keys=merge_values(self.processDefinitionKey, self.processDefinitionKeyIn),
+            definition_name=self.processDefinitionName,
+            definition_name_like=self.processDefinitionNameLike,
             elements=merge_values(self.taskDefinitionKey, self.taskDefinitionKeyIn),
             elements_not=self.taskDefinitionKeyNotIn,
             element_like=self.taskDefinitionKeyLike,
