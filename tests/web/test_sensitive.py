@@ -156,6 +156,26 @@ def test_a_filter_by_a_sensitive_variable_is_refused_as_its_answer_would_tell_th
     assert viewer.get("/engine-rest/process-instance", query_string={"variables": "amount_eq_7"}).status_code == 200
 
 
+@pytest.mark.parametrize("where", ["itself", "orQueries"])
+def test_a_body_in_chunks_or_of_no_type_hides_no_filter(viewer: FlaskClient, instance_id: str, where: str) -> None:
+    del instance_id
+    wanted: dict[str, Any] = {"variables": [{"name": "card", "operator": "eq", "value": CANARY}]}
+    data = json.dumps(wanted if where == "itself" else {"orQueries": [wanted]}).encode()
+    chunks = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": ""}
+    answers = [viewer.post("/engine-rest/process-instance", data=data)]
+    for type_ in ("application/json", "text/plain", "multipart/form-data"):
+        headers = {**chunks, "CONTENT_TYPE": type_, "wsgi.input": io.BytesIO(data)}
+        answers.append(viewer.post("/engine-rest/process-instance", environ_overrides=headers))
+
+    assert [answer.status_code for answer in answers] == [403] * 4
+
+
+def test_the_order_of_a_list_does_not_tell_a_sensitive_variable(viewer: FlaskClient, instance_id: str) -> None:
+    del instance_id
+    order = {"sortBy": "processVariable", "sortOrder": "asc", "parameters": {"variable": "card", "type": "String"}}
+    assert viewer.post("/engine-rest/task", json={"sorting": [order]}).status_code == 403
+
+
 @pytest.mark.parametrize(
     ("path", "filters"),
     [

@@ -125,11 +125,14 @@ class Mask:
         ending = id_.partition(":")[2] if isinstance(id_, str) else ""
         return any(isinstance(each, str) and self._names.contains(each) for each in (name, ending))
 
-    def check_request(self, current: Request) -> None:
-        """Raises Forbidden for a request about a sensitive variable: its answer would tell the value."""
+    def check_request(self, current: Request, reads_json: bool) -> None:
+        """Raises Forbidden for a request about a sensitive variable: its answer would tell the value.
+
+        ``reads_json``: the route takes its body for JSON, whatever the headers say. Raises BadRequest if it is none.
+        """
         if self._is_asked_for(current) and current.path.endswith("/data"):
             raise Forbidden(f"Expected a caller who may '{SENSITIVE}', since this variable is sensitive")
-        for variable in [*_list_compared_in_query(current), *_list_compared(current)]:
+        for variable in [*_list_compared_in_query(current), *_list_compared(current, reads_json)]:
             if self._names.contains(variable):
                 raise Forbidden(f"Expected a caller who may '{SENSITIVE}', since variable '{variable}' is sensitive")
 
@@ -180,11 +183,12 @@ def _list_compared_in_query(current: Request) -> Iterator[str]:
         yield from current.args.getlist("variableName")
 
 
-def _list_compared(current: Request) -> Iterator[str]:
-    """The names of the variables that a body filters by."""
-    if not current.content_length or not current.mimetype.endswith("json"):
+def _list_compared(current: Request, reads_json: bool) -> Iterator[str]:
+    """The names of the variables that a body filters or sorts by. It may come in chunks, without a length."""
+    if not reads_json and not current.mimetype.endswith("json"):
         return
-    pending: list[Any] = [jsons.load(current.get_data(cache=True))]
+    data = current.get_data(cache=True)
+    pending: list[Any] = [jsons.load(data)] if data else []
     while pending:
         item = pending.pop()
         if isinstance(item, list):
@@ -193,6 +197,8 @@ def _list_compared(current: Request) -> Iterator[str]:
             fields = cast("dict[str, Any]", item)
             if "operator" in fields and isinstance(fields.get("name"), str):
                 yield fields["name"]
+            if isinstance(fields.get("variable"), str):
+                yield fields["variable"]
             if fields.get(_VALUE) is not None and isinstance(fields.get("variableName"), str):
                 yield fields["variableName"]
             pending += fields.values()

@@ -106,6 +106,7 @@ class Route:
         callers = None if needs == ANYBODY else server.callers
         checked = needs != SIGNED_IN
         auditor = make_auditor(server.engine, server.settings, self.declared)
+        reads_json = self.form is None and not self.raw and self.declared.method != "GET"
 
         def answer(current: Request, parts: dict[str, Any]) -> Response:
             began = time.perf_counter()
@@ -123,7 +124,7 @@ class Route:
                             raise
                 mask = None if callers is None else find_mask(server.engine, current, needs)
                 if mask is not None:
-                    mask.check_request(current)
+                    mask.check_request(current, reads_json)
                 if changes and "HTTP_IDEMPOTENCY_KEY" in current.environ:
                     response = self._once(server, engine, auditor, current, parts)
                 else:
