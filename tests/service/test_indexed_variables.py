@@ -24,12 +24,11 @@ from baton.model.commands import (
 )
 from baton.model.errors import Rejected
 from baton.model.reach import Access, Area, Reach
-from baton.service import DefinitionQuery, Engine, InstanceQuery, Settings, assemble, narrow
+from baton.service import DefinitionQuery, Engine, InstanceQuery, Settings, narrow
 from baton.service.core.queries import VariableFilter
 from baton.service.core.search import Search
 from baton.settings import WrongSetting
 from baton.store import keys
-from baton.store.store import Store
 from baton.store.variable_entries import IndexedVariables
 from baton.store.variable_keys import INDEXED_NAMES, MARK, name_plan, name_variable
 from baton.workers.loops import Indexing
@@ -506,125 +505,6 @@ def test_after_a_change_of_keys_it_is_made_again(index: Callable[..., Engine], c
     assert after.store.variables.is_complete()
     assert list_found(after, ask_for("customer", "ann")) == [header.id]
     assert read_entries(after) == {("customer", header.id)}
-
-
-# -- archived
-
-
-@pytest.fixture
-def archived(valkey: str, clock: Clock, tmp_path: Any) -> Iterator[Callable[..., Engine]]:
-    made: list[Engine] = []
-
-    def make(names: str = "", **more: Any) -> Engine:
-        settings = Settings(
-            redis_url=valkey,
-            partitions=4,
-            clock=clock,
-            compact_history=True,
-            indexed_variables=names,
-            archive_dir=tmp_path / "archive",
-            archive_after="PT1S",
-            **more,
-        )
-        made.append(assemble(settings))
-        return made[-1]
-
-    yield make
-    for engine in made:
-        engine.close()
-
-
-def archive_all(engine: Engine, clock: Clock) -> None:
-    clock.forward(HOUR)
-    while engine.archiving.run():
-        pass
-
-
-def list_marks(store: Store) -> list[str]:
-    assert store.archive is not None
-    with store.archive.index.read() as snapshot:
-        rows = snapshot.base.execute(
-            "SELECT sorted_set.name FROM sorted_set JOIN member ON member.sorted_set = sorted_set.number"
-        )
-        return sorted(name for (name,) in rows if ":vx:" in name)
-
-
-def test_entries_go_into_the_archive_and_come_back(archived: Callable[..., Engine], clock: Clock) -> None:
-    engine = archived("customer")
-    complete(engine)
-    definition = deploy(engine, bpmn(line())).id
-    headers = [engine.starts.start(definition, variables={"customer": number}) for number in range(4)]
-
-    archive_all(engine, clock)
-    complete(engine)
-
-    assert read_entries(engine) == set()
-    assert engine.store.variables.is_complete()
-    for number, header in enumerate(headers):
-        assert list_found(engine, ask_for("customer", number)) == [header.id]
-        assert count_read(engine, ask_for("customer", number)) == 0
-    assert engine.store.archive is not None
-    engine.store.archive.bring_back(headers[0].id)
-    engine.administration.delete_history(headers[1].id)
-    assert read_entries(engine) == {("customer", headers[0].id)}
-    assert len(list_marks(engine.store)) == 2
-    assert engine.store.variables.is_complete()
-    assert list_found(engine, ask_for("customer", 0)) == [headers[0].id]
-    assert list_found(engine, ask_for("customer", 1)) == []
-
-
-def test_what_was_archived_before_comes_in_by_a_pass(archived: Callable[..., Engine], clock: Clock) -> None:
-    engine = archived(encryption_keys=KEY)
-    definition = deploy(engine, bpmn(line())).id
-    headers = []
-    for number in range(6):
-        headers.append(engine.starts.start(definition, variables={"customer": number}))
-        if number % 2:
-            archive_all(engine, clock)
-    late = archived("customer", encryption_keys=KEY)
-
-    assert list_found(late, ask_for("customer", 3)) == [headers[3].id]
-    assert not late.store.variables.is_complete()
-    assert late.store.archive is not None
-    late.store.archive.bring_back(headers[0].id)
-    complete(late)
-
-    assert late.store.variables.is_complete()
-    for number, header in enumerate(headers):
-        assert list_found(late, ask_for("customer", number)) == [header.id]
-        assert count_read(late, ask_for("customer", number)) == 0
-    late.store.archive.bring_back(headers[3].id)
-    assert late.store.variables.is_complete()
-    assert list_found(late, ask_for("customer", 3)) == [headers[3].id]
-    off = archived(encryption_keys=KEY)
-    complete(off)
-    assert list_marks(off.store) == []
-    assert list_found(off, ask_for("customer", 5)) == [headers[5].id]
-
-
-def test_what_comes_back_without_entries_is_noticed(archived: Callable[..., Engine], clock: Clock) -> None:
-    plain = archived()
-    header = plain.starts.start(deploy(plain, bpmn(line())).id, variables={"customer": 1})
-    archive_all(plain, clock)
-    late = archived("customer")
-    complete(late)
-    later = plain.starts.start(header.definition_id, variables={"customer": 2})
-    clock.forward(HOUR)
-    complete(late)
-    assert late.store.variables.is_complete()
-
-    archive_all(plain, clock)
-    other = plain.starts.start(header.definition_id, variables={"customer": 3})
-    archive_all(plain, clock)
-
-    assert not late.store.variables.is_complete()
-    for number, each in enumerate((header, later, other), start=1):
-        assert list_found(late, ask_for("customer", number)) == [each.id]
-    clock.forward(HOUR)
-    complete(late)
-    assert late.store.variables.is_complete()
-    for number, each in enumerate((header, later, other), start=1):
-        assert list_found(late, ask_for("customer", number)) == [each.id]
 
 
 def test_the_marks_of_partitions_say_which_plan_they_have(indexed: Engine) -> None:
