@@ -164,6 +164,11 @@ def test_nothing_is_sent_to_anybody(api: Api) -> None:
     assert api.get("/deployment/registered") == []
 
 
+def test_counts_of_workers_are_forgotten_up_to_a_date(api: Api) -> None:
+    api.delete("/metrics/task-worker", 204, date="2026-01-01T00:00:00.000+0000")
+    assert "'date'" in api.delete("/metrics/task-worker", 400, date="yesterday")["message"]
+
+
 def test_starts_are_counted_by_the_hour(api: Api, instance: str) -> None:
     found = api.get("/metrics", name="process-instances")
 

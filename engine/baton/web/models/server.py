@@ -53,6 +53,12 @@ class SchemaLogPage(SchemaLogFilters):
     maxResults: NotNegative | None = None
 
 
+class TaskWorkersQuery(Query):
+    """Which counts are forgotten: those before a moment, or all."""
+
+    date: Moment | None = None
+
+
 class MetricsIntervalQuery(MetricsQuery):
     """What is counted, by the hour."""
 

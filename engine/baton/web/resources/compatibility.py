@@ -14,7 +14,13 @@ from baton.web.answers.server import (
 )
 from baton.web.context import RequestContext
 from baton.web.models.filtering import Page
-from baton.web.models.server import MetricsIntervalQuery, SchemaLogFilters, SchemaLogPage, SetTelemetry
+from baton.web.models.server import (
+    MetricsIntervalQuery,
+    SchemaLogFilters,
+    SchemaLogPage,
+    SetTelemetry,
+    TaskWorkersQuery,
+)
 from baton.web.resources import deployment, metrics, misc
 from baton.web.times import format_date
 
@@ -68,8 +74,8 @@ def list_intervals(context: RequestContext, query: MetricsIntervalQuery) -> list
 
 
 @metrics.GROUP.delete("/metrics/task-worker", "Forget which workers were counted: none are", needs="system:read")
-def delete_task_workers(context: RequestContext) -> None:
-    del context
+def delete_task_workers(context: RequestContext, query: TaskWorkersQuery) -> None:
+    del context, query
 
 
 @deployment.GROUP.get("/deployment/registered", "Deployments of process applications: there are none")
