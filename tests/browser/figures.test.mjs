@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
-import { base, findings, rest, useBrowser } from "./support.mjs";
+import { base, findings, rest, until, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
 const MODELS = ["ui-leave.bpmn", "ui-decide.form", "ui-unserved.bpmn"];
@@ -36,6 +36,24 @@ test("what starts and ends is drawn, and what ended is listed", async () => {
   await page.getByRole("button", { name: "Last day" }).click();
   await page.waitForURL(/per=hour/);
   await page.getByRole("img", { name: /^Duration: .* on average/ }).waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
+test("a figure is the number of what its link lists", async () => {
+  const page = await openPage();
+  for (const label of ["Not ended", "Completed", "Undone"]) {
+    await until(async () => {
+      await page.goto(base);
+      const figure = page.locator(".figure", { hasText: label });
+      const number = await figure.locator(".figure-value").textContent();
+      await figure.click();
+      const found = page.locator(".found", { hasText: "instance" });
+      await found.waitFor();
+      // Instances of other scenarios may have ended in between.
+      return (await found.textContent())?.split(" ")[0] === number;
+    });
+    assert.equal(await page.getByRole("button", { name: label, pressed: true }).count(), 1);
+  }
   assert.deepEqual(page.errors, []);
 });
 

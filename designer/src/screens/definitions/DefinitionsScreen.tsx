@@ -51,7 +51,7 @@ function Line({ row, now, onStart }: { row: Row; now: number; onStart: () => voi
       <td class="right at-2-more" data-label="Running">
         {row.running > 0 ? (
           <a
-            href={`/instances?state=running&definition=${encodeURIComponent(definition.key)}`}
+            href={`/instances?state=open&definition=${encodeURIComponent(definition.key)}`}
             aria-label={`${row.running} running instances of ${name}`}
           >
             {row.running}

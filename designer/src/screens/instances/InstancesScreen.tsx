@@ -36,7 +36,7 @@ function Filters({ query, found, columns }: FilterProps) {
   return (
     <div class="filters">
       <div class="segments" role="group" aria-label="State">
-        {STATES.map((it) => (
+        {STATES.filter((it) => !it.linked || it.id === state).map((it) => (
           <button
             type="button"
             key={it.id}
@@ -132,7 +132,7 @@ export function InstancesScreen({ query }: { query: URLSearchParams }) {
             onChoose={setChosen}
           />
         )}
-        {query.get("definition") && ["", "running"].includes(query.get("state") ?? "") && (
+        {query.get("definition") && ["", "open", "running"].includes(query.get("state") ?? "") && (
           <CalledProcesses
             of={
               definitionId

@@ -7,6 +7,7 @@ const of = (query: string) =>
 describe("filterOf", () => {
   it("tells what waits from what runs, and what is undone from what is completed", () => {
     expect(of("state=running")).toEqual({ state: "active,suspended", withIncident: false, waiting: false });
+    expect(of("state=open")).toEqual({ state: "active,suspended" });
     expect(of("state=waiting")).toEqual({ state: "active,suspended", withIncident: false, waiting: true });
     expect(of("state=completed")).toEqual({ state: "completed", undone: false });
     expect(of("state=undone")).toEqual({ state: "completed,compensated", undone: true });

@@ -6,10 +6,13 @@ export interface StateChoice {
   id: string;
   label: string;
   filter: InstanceFilter;
+  /** Only a link leads to it: the filters show it when it is chosen. */
+  linked?: true;
 }
 
 export const STATES: StateChoice[] = [
   { id: "", label: "All", filter: {} },
+  { id: "open", label: "Not ended", filter: { state: "active,suspended" }, linked: true },
   { id: "running", label: "Running", filter: { state: "active,suspended", withIncident: false, waiting: false } },
   { id: "waiting", label: "Waiting", filter: { state: "active,suspended", withIncident: false, waiting: true } },
   { id: "incident", label: "Incidents", filter: { state: "active,suspended", withIncident: true } },

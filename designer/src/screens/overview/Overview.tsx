@@ -9,6 +9,7 @@ import { Empty, Failed, Loading, useNow } from "~/ui/basics";
 import { type Look, State } from "~/ui/state";
 import { useResource } from "~/ui/useResource";
 import { useTick } from "~/ui/useTick";
+import { filterOf } from "../instances/filters";
 import { InstanceTable } from "../instances/InstanceTable";
 import { useInstanceList } from "../instances/useInstanceList";
 import { Charts } from "./Charts";
@@ -16,6 +17,8 @@ import { Findings } from "./Findings";
 import { Incidents } from "./Incidents";
 
 const RUNNING = { state: "active,suspended" };
+/** Counted as the list counts to which the figure leads. */
+const countOf = (state: string, signal: AbortSignal) => count(filterOf(new URLSearchParams({ state })), signal);
 
 const NEWEST = { filter: RUNNING, sortBy: "startedAt", sortOrder: "desc", first: 0, size: 10 };
 const LATELY = {
@@ -35,14 +38,15 @@ const REFRESH_MS = 30_000;
 type Loaded = Awaited<ReturnType<typeof load>>;
 
 async function load(signal: AbortSignal) {
-  const [list, open, running, completed, waiting] = await Promise.all([
+  const [list, found, open, completed, undone, tasks] = await Promise.all([
     definitions({ latestVersion: true }, signal),
     incidents({}, signal),
-    count(RUNNING, signal),
-    count({ state: "completed" }, signal),
+    countOf("open", signal),
+    countOf("completed", signal),
+    countOf("undone", signal),
     countTasks({}, signal),
   ]);
-  return { definitions: list.length, incidents: open, running, completed, tasks: waiting };
+  return { definitions: list.length, incidents: found, open, completed, undone, tasks };
 }
 
 function Figure({ label, value, href, look }: { label: string; value: number; href: string; look?: Look | undefined }) {
@@ -70,15 +74,9 @@ function useTurn(beat: number): number {
 }
 
 function Figures({ value }: { value: Loaded }) {
-  const stopped = new Set(value.incidents.map((it) => it.processInstanceId)).size;
   return (
     <div class="figures">
-      <Figure
-        label="Running"
-        value={Math.max(0, value.running - stopped)}
-        href="/instances?state=running"
-        look="active"
-      />
+      <Figure label="Not ended" value={value.open} href="/instances?state=open" look="active" />
       <Figure
         label={value.incidents.length === 1 ? "Incident" : "Incidents"}
         value={value.incidents.length}
@@ -87,6 +85,7 @@ function Figures({ value }: { value: Loaded }) {
       />
       <Figure label={value.tasks === 1 ? "Task" : "Tasks"} value={value.tasks} href="/tasks" look="waiting" />
       <Figure label="Completed" value={value.completed} href="/instances?state=completed" look="done" />
+      <Figure label="Undone" value={value.undone} href="/instances?state=undone" look="undone" />
       <Figure label="Definitions" value={value.definitions} href="/definitions" />
     </div>
   );
