@@ -56,7 +56,9 @@ test("JSON is a tree, variables are found by name or value, and the whole value 
   const page = await openPage();
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await openVariables(page);
-  await page.getByLabel("Find a variable by name or value").fill("london");
+  const search = page.getByLabel("Find a variable by name or value");
+  assert.equal((await search.boundingBox())?.height, 28, "it keeps its height beside a long list");
+  await search.fill("london");
   await page.waitForFunction(() => document.querySelectorAll("[data-variable]").length === 1);
   const order = page.locator('[data-variable="order"]');
   await order.locator(":scope > summary").click();
@@ -70,5 +72,28 @@ test("JSON is a tree, variables are found by name or value, and the whole value 
   assert.deepEqual(JSON.parse(await page.evaluate(() => navigator.clipboard.readText())), ORDER);
   await page.getByLabel("Find a variable by name or value").fill("nothing like this");
   await page.getByText("No variable has this in its name or value.").waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
+test("what is copied is there where a page has no clipboard, as without TLS", async () => {
+  const page = await openPage();
+  await page.addInitScript(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
+  const id = await openVariables(page);
+  const note = page.locator('[data-variable="note"]');
+  await note.locator("summary").click();
+  await note.getByRole("button", { name: "Copy note" }).click();
+  await page.getByText("Copied note").waitFor();
+  const search = page.getByLabel("Find a variable by name or value");
+  await search.focus();
+  await page.keyboard.press("Control+v");
+  assert.equal(await search.inputValue(), "changed");
+
+  await page.getByRole("tab", { name: "Instance" }).click();
+  await page.getByRole("button", { name: /copy the whole id/ }).click();
+  await page.getByText("Copied the whole id").waitFor();
+  await page.getByRole("tab", { name: "Variables" }).click();
+  await search.focus();
+  await page.keyboard.press("Control+v");
+  assert.equal(await search.inputValue(), id);
   assert.deepEqual(page.errors, []);
 });

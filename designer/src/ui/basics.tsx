@@ -1,8 +1,8 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ApiError } from "~/api/http";
+import { copy } from "./copy";
 import { absolute, ago, duration, shortId } from "./format";
-import { toast } from "./toast";
 
 /** The time now, renewed every few seconds, so that «3 min ago» stays true. */
 export function useNow(every = 5000): number {
@@ -33,9 +33,8 @@ export function Until({ at, now }: { at: string; now: number }) {
 }
 
 export function Id({ id }: { id: string }) {
-  const copy = () => void navigator.clipboard.writeText(id).then(() => toast("Copied the whole id"));
   return (
-    <button type="button" class="copy" title={`${id}: click to copy`} onClick={copy}>
+    <button type="button" class="copy" title={`${id}: click to copy`} onClick={() => void copy(id, "the whole id")}>
       {shortId(id)}
       <span class="visually-hidden">, copy the whole id</span>
     </button>

@@ -9,6 +9,7 @@ import { StartDialog } from "~/forms/StartDialog";
 import { Bar } from "~/frame/Bar";
 import { navigate, paths, setQuery } from "~/frame/router";
 import { Empty, Failed } from "~/ui/basics";
+import { copy } from "~/ui/copy";
 import { Deed } from "~/ui/Deed";
 import { plural } from "~/ui/format";
 import { Lazy } from "~/ui/Lazy";
@@ -67,7 +68,7 @@ function actions(one: Definition, reload: () => void): MenuEntry[] {
     },
     {
       label: "Copy its id",
-      run: () => void navigator.clipboard.writeText(one.id).then(() => toast("Copied the id"), toastError),
+      run: () => void copy(one.id, "the id"),
       ruleBefore: true,
     },
   ];

@@ -3,10 +3,10 @@ import type { Variable, Variables } from "~/api/types";
 import { plain, show } from "~/forms/variables";
 import { type Whose, whoseIs } from "~/frame/session";
 import { type VariableChange, variableChanges } from "~/live/variableChanges";
+import { copy } from "~/ui/copy";
 import { Deed } from "~/ui/Deed";
 import { clock } from "~/ui/format";
 import { JsonTree } from "~/ui/JsonTree";
-import { toast, toastError } from "~/ui/toast";
 import type { PanelProps } from "./panel";
 import { type Editing, VariableDialog } from "./VariableDialog";
 
@@ -20,10 +20,6 @@ function sayCause({ element, by }: VariableChange, name: (id: string) => string)
 }
 
 const asText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value, null, 2));
-
-function copy(name: string, variable: Variable): void {
-  navigator.clipboard.writeText(asText(plain(variable))).then(() => toast(`Copied ${name}`), toastError);
-}
 
 function Past({ changes, name, onAt }: { changes: readonly VariableChange[] } & Pick<PanelProps, "name" | "onAt">) {
   return (
@@ -87,7 +83,12 @@ function Line({ id, variable, changes, fresh, name, onAt, onEdit, changing }: Li
                 Change…
               </Deed>
             )}
-            <button type="button" class="button slim" aria-label={`Copy ${id}`} onClick={() => copy(id, variable)}>
+            <button
+              type="button"
+              class="button slim"
+              aria-label={`Copy ${id}`}
+              onClick={() => void copy(asText(plain(variable)), id)}
+            >
               Copy
             </button>
           </div>

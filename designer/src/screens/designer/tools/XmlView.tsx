@@ -5,10 +5,11 @@ import { check } from "~/api/deploying";
 import type { DraftFile } from "~/api/drafts";
 import type { Problem } from "~/api/types";
 import "~/styles/xml.css";
+import { copy } from "~/ui/copy";
 import { Dialog } from "~/ui/Dialog";
 import { plural } from "~/ui/format";
 import { State } from "~/ui/state";
-import { toast, toastError } from "~/ui/toast";
+import { toastError } from "~/ui/toast";
 import { toXml } from "../files";
 import type { Modeler } from "../modeler";
 import { groupByLine } from "./xmlLines";
@@ -57,18 +58,13 @@ export function XmlView({ modeler, files, onElement, onClose }: Props) {
     if (first && body.current) body.current.scrollTop = first.offsetTop - body.current.clientHeight / 2;
   }, [problems]);
 
-  const copy = () =>
-    navigator.clipboard.writeText(xml).then(
-      () => toast("Copied the XML"),
-      () => toast("The browser does not allow to copy: export the file instead.", true),
-    );
   return (
     <Dialog title="XML" onClose={onClose}>
       <div class="row">
         <span class="small secondary grow" role="status">
           {plural(lines.length, "line")}, {problems.length ? plural(problems.length, "problem") : "no problem"}
         </span>
-        <button type="button" class="button slim" onClick={() => void copy()}>
+        <button type="button" class="button slim" onClick={() => void copy(xml, "the XML")}>
           Copy
         </button>
       </div>
