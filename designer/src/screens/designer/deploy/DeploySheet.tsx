@@ -268,7 +268,7 @@ export function DeploySheet(props: Props) {
           )}
           <div class="deploy-facts">
             {known?.before && (
-              <section>
+              <section class="deploy-changes">
                 <h3>
                   {known.changes.length
                     ? `${plural(known.changes.length, "change")} since version ${known.latest?.version}`

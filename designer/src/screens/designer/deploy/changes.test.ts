@@ -5,6 +5,17 @@ const task = { $type: "bpmn:ServiceTask", id: "t", name: "Charge\npayment" };
 const flow = { $type: "bpmn:SequenceFlow", id: "f", sourceRef: task, targetRef: { $type: "bpmn:EndEvent", id: "e" } };
 
 describe("the changes of a diagram", () => {
+  it("say where a flow leads now, and what its condition is", () => {
+    const condition = (body: string) => ({ $type: "bpmn:FormalExpression", body });
+    const attrs = { targetRef: {}, conditionExpression: {} };
+    const [change] = listChanges(
+      { _added: {}, _removed: {}, _layoutChanged: {}, _changed: { f: { model: flow, attrs } } },
+      { f: { ...flow, conditionExpression: condition("a > 1") } },
+      { f: { ...flow, targetRef: task, conditionExpression: condition("a > 2") } },
+    );
+    expect(change?.details).toEqual(["leads to: end event → “Charge payment”", "condition: a > 1 → a > 2"]);
+  });
+
   it("are listed by name, with what has changed", () => {
     const found = listChanges(
       {

@@ -42,15 +42,26 @@ export function nameOf(model: Model | undefined): string {
   return name ? `“${name}”` : spaced(model.$type ?? "");
 }
 
-/** A value short enough for a line; null for what is no plain value. */
+/** A value short enough for a line; null for what is no plain value, nor an expression or another element. */
 function plain(value: unknown): string | null {
   if (value === undefined || value === null || value === "") return "nothing";
-  return typeof value === "object" ? null : String(value).replace(/\s+/g, " ");
+  if (typeof value !== "object") return String(value).replace(/\s+/g, " ");
+  const { body, id, $type } = value as Model;
+  if (typeof body === "string") return body.replace(/\s+/g, " ");
+  return id && $type ? nameOf(value as Model) : null;
 }
+
+/** What attributes are called that no person would call so. */
+const ATTRIBUTES: Record<string, string> = {
+  sourceRef: "comes from",
+  targetRef: "leads to",
+  conditionExpression: "condition",
+  default: "default flow",
+};
 
 function describe(attribute: string, before: unknown, after: unknown): string {
   const [from, to] = [plain(before), plain(after)];
-  const word = spaced(attribute);
+  const word = ATTRIBUTES[attribute] ?? spaced(attribute);
   return from === null || to === null ? word : `${word}: ${from} → ${to}`;
 }
 
