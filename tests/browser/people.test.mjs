@@ -79,6 +79,9 @@ test("tasks are done one after the other with the keyboard alone", async () => {
   await page.keyboard.type("Deleted old logs");
   await page.keyboard.press("Enter");
   await rowOf(page, key).waitFor({ state: "detached" });
+  const told = await page.locator(".toast", { hasText: "Completed" }).boundingBox();
+  const button = await panel.getByRole("button", { name: "Complete", exact: true }).boundingBox();
+  assert.ok(told && button && told.y + told.height <= button.y, "what is told covers no button");
 
   // The next one is open already.
   const other = key === "keys-1" ? "keys-2" : "keys-1";
