@@ -150,6 +150,29 @@ def test_called_processes_that_have_ended_are_searched_by_their_variables(api: A
     assert min(len(answers), len(counts)) > 5
 
 
+@pytest.mark.parametrize("sort", [{}, {"sortBy": "businessKey", "sortOrder": "asc"}])
+def test_instances_are_searched_by_what_has_happened_in_them(
+    api: Api, instances: list[str], sort: dict[str, str]
+) -> None:
+    path, query = "/history/process-instance", {"executedActivityIdIn": "Do"}
+
+    answers = list(follow(api, path, **query, **sort))
+    counts = [answer["count"] for answer, _ in follow(api, f"{path}/count", **query)]
+
+    assert sorted(row["id"] for rows, _ in answers for row in rows) == sorted(instances[:ENDED])
+    assert min(len(answers), len(counts)) > ENDED / 10
+    assert sum(counts) == ENDED
+
+
+def test_what_is_open_is_found_in_one_answer(api: Api, instances: list[str]) -> None:
+    (task, *_) = api.fetch()
+    api.post(f"/external-task/{task['id']}/failure", {"workerId": "w1", "errorMessage": "no", "retries": 0}, 204)
+
+    ((rows, place),) = follow(api, "/history/process-instance", incidentStatus="open")
+
+    assert ([row["id"] for row in rows], place) == ([task["processInstanceId"]], None)
+
+
 def test_where_an_index_serves_nothing_is_left_out(api: Api, instances: list[str]) -> None:
     for query in (
         {},

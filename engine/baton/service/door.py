@@ -22,9 +22,11 @@ from baton.service.core.queries import (
     DefinitionQuery,
     DeploymentQuery,
     ExternalTaskQuery,
+    Happened,
     IncidentQuery,
     InstanceQuery,
     JobQuery,
+    PastIncident,
     SubscriptionQuery,
     UserTaskQuery,
     VariableFilter,
@@ -65,6 +67,7 @@ from baton.service.operations.removal_times import SET_OF_BATCHES, SET_OF_DECISI
 from baton.service.operations.restarts import RestartInstruction, RestartRequest
 from baton.service.operations.tallies import BOUNDS_S, COUNTERS, HISTOGRAMS, SUM
 from baton.service.operations.watchdog import RUNNING, Finding, WatchdogReport
+from baton.service.reads.history.happened import find_places
 from baton.service.reads.history.projection import HistoryProjection
 from baton.service.reads.history.rows import ActivityInstance, LogEntry, RecordHistory, VariableInstance
 from baton.service.reads.instance_queries import ElementStatistics
@@ -153,6 +156,7 @@ __all__ = [
     "FileVariableUse",
     "Finding",
     "Forgotten",
+    "Happened",
     "HistoryProjection",
     "IncidentQuery",
     "InstanceQuery",
@@ -168,6 +172,7 @@ __all__ = [
     "MigrationPlan",
     "Offload",
     "OutgoingEvent",
+    "PastIncident",
     "Pausing",
     "PendingApproval",
     "PlannedUndo",
@@ -212,6 +217,7 @@ __all__ = [
     "act_as",
     "assemble",
     "find_instance",
+    "find_places",
     "is_start_id",
     "make_camunda_grant",
     "make_message_id",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from baton.model.records import InstanceState, JobKind, SubscriptionKind
@@ -49,6 +49,39 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PastIncident:
+    """An incident that is open or was: all that is given must be true of one. ``own``: not of what was called."""
+
+    ids: Texts | None = None
+    kind: str | None = None
+    message: str | None = None
+    message_like: str | None = None
+    open: bool | None = None
+    own: bool = False
+
+
+Between: TypeAlias = "tuple[Millis | None, Millis | None]"
+"""From one moment up to another, both included; None: any."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """What has to have happened in an instance, or in what it has called; its history tells it."""
+
+    incident: PastIncident | None = None
+    executed: tuple[tuple[str, bool], ...] | None = None
+    """A token has left one of these elements; with True the body of its loop or multi-instance."""
+    acted: Between | None = None
+    """A token was at an element between two moments."""
+    jobs: Between | None = None
+    """A timer has fired between two moments."""
+
+    def list_bounds(self) -> list[Between]:
+        """Between which moments something has happened."""
+        return [bounds for bounds in (self.acted, self.jobs) if bounds is not None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InstanceQuery(Query):
     """``states`` None: those that have not ended, or all with ``include_ended``."""
 
@@ -63,7 +96,9 @@ class InstanceQuery(Query):
     elements: Texts | None = None
     """Instances that have a token at one of these."""
     with_incident: bool | None = None
-    incident_id: str | None = None
+    incident_ids: Texts | None = None
+    incident_own: bool = False
+    """Not one of what the instance has called."""
     incident_kind: str | None = None
     incident_message: str | None = None
     incident_message_like: str | None = None
@@ -78,6 +113,7 @@ class InstanceQuery(Query):
     """Whether a job has failed and is to be tried again."""
     waiting: bool | None = None
     """Whether a person, a message or a timer is to come next."""
+    happened: Happened | None = None
     undone: bool | None = None
     """Whether all that could be undone has been undone."""
     any_of: tuple[tuple[InstanceQuery, ...], ...] = ()
@@ -91,6 +127,10 @@ class InstanceQuery(Query):
     called: bool = False
     """Also called processes, in the states asked for. For lists alone: no command is for one."""
 
+    def keep(self, states: frozenset[InstanceState]) -> InstanceQuery:
+        """Only those in some of the states."""
+        return replace(self, states=states if self.states is None else self.states & states)
+
     def iterate_parts(self) -> Iterator[InstanceQuery]:
         """The query, and those of its groups."""
         yield self
@@ -102,6 +142,10 @@ class InstanceQuery(Query):
         """Those of groups too."""
         for part in self.iterate_parts():
             yield from part.variables
+
+    def list_happened(self) -> set[Happened]:
+        """What has to have happened, those of groups too."""
+        return {part.happened for part in self.iterate_parts() if part.happened is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

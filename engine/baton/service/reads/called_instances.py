@@ -96,9 +96,12 @@ class CalledInstances:
             if ended is not None
         }
 
-    def list_incidents(self, id_: str) -> list[Incident]:
-        """The open incidents of one that runs."""
-        return _Inside(self._reader, get_instance_id(id_)).list_incidents(_parse(id_).number)
+    def list_incidents(self, id_: str, *, own: bool = False) -> list[Incident]:
+        """The open incidents of an instance, or a called process, that runs. ``own``: without those of what it has
+        called in turn.
+        """
+        record, inside = parse_record_id(id_), _Inside(self._reader, get_instance_id(id_))
+        return inside.list_incidents(0 if record is None else record.number, own=own)
 
     def is_retrying(self, id_: str) -> bool:
         """Whether an instance or called process has a job of its own that has failed and is to be tried again."""
@@ -146,8 +149,10 @@ class _Inside:
         counts = Counter(each.element for each in own)
         return replace(header, tokens=tuple(counts.items()), incidents=len(self.list_incidents(number)))
 
-    def list_incidents(self, number: int) -> list[Incident]:
-        return [each for each in self._incidents if number in self._list_around(each.token)]
+    def list_incidents(self, number: int, *, own: bool = False) -> list[Incident]:
+        if own:
+            return [each for each in self._incidents if self.find_owner(each.token) == number]
+        return [each for each in self._incidents if number == 0 or number in self._list_around(each.token)]
 
     def list_affected(self) -> list[str]:
         numbers = {number for each in self._incidents for number in self._list_around(each.token)}

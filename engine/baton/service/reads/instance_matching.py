@@ -17,7 +17,9 @@ PREDICATES: dict[str, Predicate] = {
     "ids_not": lambda header, wanted: header.id not in wanted,
     "retrying": accept,
     "leaves": accept,
-    "incident_id": accept,
+    "happened": accept,
+    "incident_ids": accept,
+    "incident_own": accept,
     "incident_kind": accept,
     "incident_message": accept,
     "incident_message_like": accept,
@@ -31,12 +33,13 @@ PREDICATES: dict[str, Predicate] = {
 
 
 def is_about_incident(query: InstanceQuery) -> bool:
-    return any((query.incident_id, query.incident_kind, query.incident_message, query.incident_message_like))
+    told = (query.incident_ids, query.incident_kind, query.incident_message, query.incident_message_like)
+    return query.incident_own or any(wanted is not None for wanted in told)
 
 
 def matches_incident(query: InstanceQuery, incident: Incident) -> bool:
     return (
-        query.incident_id in (None, incident.id)
+        (query.incident_ids is None or incident.id in query.incident_ids)
         and query.incident_kind in (None, incident.kind)
         and query.incident_message in (None, incident.message)
         and (query.incident_message_like is None or matches_like(incident.message, query.incident_message_like))

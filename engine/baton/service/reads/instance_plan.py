@@ -256,6 +256,8 @@ class InstancePlanner:
         """By business key; those without one come first, or last where it descends. None: few enough to be sorted, or
         histories are to be read, which a search limits.
         """
+        if rest.list_happened():
+            return None
         if called is not None and called.states & ENDED and any(called.rest.iterate_variable_filters()):
             return None
         called_span = Span(()) if called is None else self._make_called_span(called, "both", Span(()))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -10,12 +10,9 @@ from baton.model.errors import NotFound
 from baton.model.ids import get_instance_id
 from baton.model.records import Incident, InstanceHeader
 from baton.service.core.matching import (
-    Predicate,
-    accept,
     get_start,
     make_test,
     match_variables,
-    refuse,
     take_page,
 )
 from baton.service.core.pausing import give_way
@@ -23,7 +20,6 @@ from baton.service.core.queries import IncidentQuery, InstanceQuery
 from baton.service.core.search import Search
 from baton.service.reads.called_indexing import CalledIndexing
 from baton.service.reads.called_instances import CalledInstances, is_called_id
-from baton.service.reads.called_variables import EndedVariables
 from baton.service.reads.history.folding import HistoryFolder
 from baton.service.reads.incidents import Incidents
 from baton.service.reads.indexed_instances import find_by_variables, plan_found
@@ -40,9 +36,11 @@ from baton.service.reads.instance_plan import (
     iterate_complements,
 )
 from baton.service.reads.instance_reader import InstanceReader, read_records
+from baton.service.reads.told_by_histories import Assumed, Told, ToldByHistories
 from baton.service.turns.mailbox import Mailbox
 from baton.store.store import Store
 
+Headers = list[InstanceHeader]
 _AT_ONCE = 200
 """Headers of named instances that are read before others of the process go on."""
 
@@ -88,7 +86,7 @@ class InstanceQueries:
         With a search no more is read than it allows where no index serves: a page, or the newest, sorted.
         """
         query = self._settle(query)
-        named = self._list_named(query)
+        named = self._list_named(query, _choose_few(query, search))
         _charge(search, query)
         plan = self._make_plan(query) if named is None and query.limit is not None else None
         if plan is not None and query.limit is not None:
@@ -107,7 +105,7 @@ class InstanceQueries:
         for whole, others in iterate_complements(query):
             if search is None or self._is_counted(whole):
                 return self.count(whole) - self.count(others)
-        named = self._list_named(query)
+        named = self._list_named(query, _choose_few(query, search))
         if named is not None:
             return len(self._read_all(query, named))
         _charge(search, query)
@@ -116,7 +114,7 @@ class InstanceQueries:
 
     def _count_called(self, query: InstanceQuery, search: Search | None) -> int:
         """Their order comes after that of the instances, where a search goes through both."""
-        named = self._list_named(query)
+        named = self._list_named(query, _choose_few(query, search))
         if named is not None:
             return len(self._read_all(query, [id_ for id_ in named if is_called_id(id_)]))
         _charge(search, query)
@@ -157,11 +155,13 @@ class InstanceQueries:
     def _plan_found(self, query: InstanceQuery) -> Plan | None:
         """Called processes are in no index of variables: where they are asked for too, these alone are searched."""
         found = find_by_variables(self._store.variables, query) if query.called else None
+        if found is not None and query.list_happened() and len(found) > FEW_HISTORIES:
+            return None
         return None if found is None else plan_found(self._planner, query, self._store.lists.get_headers(found))
 
     def _make_pages(self, plan: Plan) -> InstancePages:
-        ended = EndedVariables(self._store.lists, self._histories, plan.rest_of_called)
-        return InstancePages(self._store.lists, self._read_headers, partial(self._choose_planned, plan, ended))
+        told = ToldByHistories(self._store.lists, self._histories, plan.rest, plan.rest_of_called)
+        return InstancePages(self._store.lists, self._read_headers, partial(self._choose_planned, plan, told))
 
     def _read_headers(self, ids: Sequence[str]) -> list[InstanceHeader]:
         """In the order asked, of instances and called processes; without those that are gone."""
@@ -173,38 +173,44 @@ class InstanceQueries:
         found.update({header.id: header for header in others})
         return [found[id_] for id_ in ids if id_ in found]
 
-    def _choose_planned(
-        self, plan: Plan, ended: EndedVariables, headers: list[InstanceHeader], search: Search | None
-    ) -> list[InstanceHeader]:
+    def _choose_planned(self, plan: Plan, told: ToldByHistories, headers: Headers, search: Search | None) -> Headers:
         """Those that meet what the plan leaves to them, in their order, up to where the search has to stop."""
-        if not any(header.is_called for header in headers):
-            return self._choose(plan.rest, headers, ended.match)
-        headers = self._read_ended(plan.rest_of_called, headers, ended, search)
+        choose = partial(self._choose_both, plan)
+        return choose(self._read_histories(choose, headers, told, search), told)
+
+    def _choose_both(self, plan: Plan, headers: Headers, told: Told) -> Headers:
+        """Of instances and called processes those that match."""
         called = [header for header in headers if header.is_called]
+        if not called:
+            return self._choose(plan.rest, headers, told)
         others = [header for header in headers if not header.is_called]
-        kept = {header.id for header in self._choose(plan.rest, others, ended.match)}
-        kept |= {header.id for header in self._choose(plan.rest_of_called, called, ended.match)}
+        kept = {header.id for header in self._choose(plan.rest, others, told)}
+        kept |= {header.id for header in self._choose(plan.rest_of_called, called, told)}
         return [header for header in headers if header.id in kept]
 
-    def _read_ended(
-        self, query: InstanceQuery, headers: list[InstanceHeader], ended: EndedVariables, search: Search | None
-    ) -> list[InstanceHeader]:
-        """Read the histories that tell whether called processes match; returns the headers of which it is known then:
-        those before the first whose history the search may not read.
+    def _read_histories(
+        self,
+        choose: Callable[[Headers, Told], Headers],
+        headers: Headers,
+        told: ToldByHistories,
+        search: Search | None,
+    ) -> Headers:
+        """Read the histories that tell whether instances match; returns the headers of which it is known then: those
+        before the first whose history the search may not read.
         """
-        asked = [header for header in headers if _is_over(header)] if ended.are_asked_for else []
+        asked = [header for header in headers if told.needs(header)]
         if not asked:
             return headers
-        # Nothing is read of those that everything else rules out, or that match whatever their variables are.
-        decided = {header.id for header in self._choose(query, asked, refuse)}
-        asked = [header for header in self._choose(query, asked, accept) if header.id not in decided]
-        wanted: list[str] = []
-        for header in ended.list_unread(asked):
+        # Nothing is read of those that everything else rules out, or that match whatever their histories say.
+        decided = {header.id for header in choose(asked, Assumed(False))}
+        asked = [header for header in choose(asked, Assumed(True)) if header.id not in decided]
+        wanted: Headers = []
+        for header in told.list_unread(asked):
             if search is not None and not search.take_history(header.id, header.position):
                 headers = headers[: headers.index(header)]
                 break
-            wanted.append(get_instance_id(header.id))
-        ended.read(wanted)
+            wanted.append(header)
+        told.read(wanted)
         return headers
 
     def _read_all(
@@ -216,12 +222,12 @@ class InstanceQueries:
             plan = plan or self._plan_found(replace(query, sort=())) or self._planner.make_unsorted(query)
             return [header for part in self._make_pages(plan).iterate_whole(plan, search) for header in part]
         found: list[InstanceHeader] = []
-        ended = EndedVariables(self._store.lists, self._histories, query)
+        told, choose = ToldByHistories(self._store.lists, self._histories, query), partial(self._choose, query)
         for at in range(0, len(named), _AT_ONCE):
             if at:
                 give_way()
-            headers = self._read_ended(query, self._read_headers(named[at : at + _AT_ONCE]), ended, None)
-            found += self._choose(query, headers, ended.match)
+            headers = self._read_histories(choose, self._read_headers(named[at : at + _AT_ONCE]), told, None)
+            found += choose(headers, told)
         return found
 
     def _list_named(self, query: InstanceQuery, few: int = FEW) -> list[str] | None:
@@ -254,13 +260,8 @@ class InstanceQueries:
             count += sum(called.count_by_business_key(key, whole=whole, ended=ended, most=most) for key in keys)
         return count
 
-    def _choose(
-        self, query: InstanceQuery, headers: list[InstanceHeader], match_ended: Predicate
-    ) -> list[InstanceHeader]:
-        """Those of them that match. The states of those that are left are read together.
-
-        ``match_ended`` tells whether a called process that has ended matches filters by variables.
-        """
+    def _choose(self, query: InstanceQuery, headers: Headers, told: Told) -> Headers:
+        """Those of them that match. The states of those that are left are read together."""
         if query.elements is not None or query.with_incident is not None:
             headers = self._called.complete(headers)
         states, fits = get_states(query), make_test(query, PREDICATES)
@@ -273,8 +274,10 @@ class InstanceQueries:
             found = [header for header in found if self._called.is_retrying(header.id) is query.retrying]
         if query.leaves is not None:
             found = [header for header in found if self._called.is_leaf(header.id) is query.leaves]
+        if (happened := query.happened) is not None:
+            found = [header for header in found if told.match_happened(header, happened)]
         for group in query.any_of:
-            chosen = {header.id for each in group for header in self._choose(each, found, match_ended)}
+            chosen = {header.id for each in group for header in self._choose(each, found, told)}
             found = [header for header in found if header.id in chosen]
         if not query.variables or not found:
             return found
@@ -285,7 +288,7 @@ class InstanceQueries:
             header
             for header in found
             if (
-                match_ended(header, query.variables)
+                told.match_variables(header, query.variables)
                 if _is_over(header)
                 else match_variables(variables.get(header.id, {}), query.variables)
             )
@@ -294,8 +297,8 @@ class InstanceQueries:
     def _has_incident(self, query: InstanceQuery, header: InstanceHeader) -> bool:
         if _is_over(header):
             return False
-        if header.is_called:
-            incidents = self._called.list_incidents(header.id)
+        if header.is_called or query.incident_own:
+            incidents = self._called.list_incidents(header.id, own=query.incident_own)
         else:
             incidents = read_records(self._store.lists.read_fields(header.id), "i", Incident)
         return any(matches_incident(query, incident) for incident in incidents)
@@ -357,13 +360,21 @@ def _list_keys(query: InstanceQuery) -> Iterator[tuple[Sequence[str], bool]]:
 
 
 def _charge(search: Search | None, query: InstanceQuery) -> None:
-    """More is read besides the header: from the state, or variables of what has been called from a history."""
+    """More is read besides the header: from the state, or what has happened and what called processes ended with from
+    a history.
+    """
     if search is None:
         return
-    if any(query.iterate_variable_filters()):
-        search.cost, search.reads_some = 2, query.called and bool(get_states(query) & ENDED)
-    elif any(each.retrying is not None or each.leaves is not None for each in query.iterate_parts()):
+    by_variables = any(query.iterate_variable_filters())
+    if by_variables or any(each.retrying is not None or each.leaves is not None for each in query.iterate_parts()):
         search.cost = 2
+    asks_ended = by_variables and query.called and bool(get_states(query) & ENDED)
+    search.reads_some = asks_ended or bool(query.list_happened())
+
+
+def _choose_few(query: InstanceQuery, search: Search | None) -> int:
+    """How many named instances are read together."""
+    return FEW_HISTORIES if search is not None and query.list_happened() else FEW
 
 
 def get_default_order(header: InstanceHeader) -> tuple[int, str]:

@@ -11,6 +11,11 @@ def show_activity_id(element: str, *, body: bool) -> str:
     return element + _SUFFIX if body else element
 
 
+def read_activity(activity_id: str) -> tuple[str, bool]:
+    """The element that an activity id names, and whether it is the body around its instances."""
+    return read_activity_id(activity_id), activity_id.endswith(_SUFFIX)
+
+
 def read_activity_id(activity_id: str) -> str:
     """The element that an activity id of a request names."""
     return activity_id.removesuffix(_SUFFIX)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
 from baton.model.errors import BadRequest
 from baton.model.records import InstanceState
+from baton.model.times import Millis
 from baton.service import DefinitionQuery, InstanceQuery, VariableFilter
-from baton.web.models.base import Query
 from baton.web.models.fields import Moment, Names
 from baton.web.models.filtering import Page, merge_values, to_page, to_tuple
+from baton.web.models.happened import PAIRS, HappenedFilters
 from baton.web.models.history import STATES
 from baton.web.models.or_queries import OutsideOnly, split
 from baton.web.models.variable_filters import Comparisons, make_variable_filters
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from baton.service import Engine
 
 
-class HistoricProcessInstanceFilters(Query):
+class HistoricProcessInstanceFilters(HappenedFilters):
     """Which instances, ended ones included."""
 
     processInstanceId: str | None = None
@@ -31,9 +32,6 @@ class HistoricProcessInstanceFilters(Query):
     processInstanceBusinessKeyLike: str | None = None
     processDefinitionName: str | None = None
     processDefinitionNameLike: str | None = None
-    incidentType: str | None = None
-    incidentMessage: str | None = None
-    incidentMessageLike: str | None = None
     startedBy: str | None = None
     superProcessInstanceId: str | None = Field(default=None, description="the called processes of this instance")
     subProcessInstanceId: str | None = Field(default=None, description="the caller of this called process")
@@ -47,7 +45,6 @@ class HistoricProcessInstanceFilters(Query):
     activityIdIn: Names | None = None
     finished: bool | None = None
     unfinished: bool | None = None
-    withIncidents: bool | None = None
     withJobsRetrying: bool | None = None
     active: bool | None = None
     suspended: bool | None = None
@@ -71,6 +68,8 @@ class HistoricProcessInstanceFilters(Query):
         states = frozenset(InstanceState)
         for name, allowed in STATES.items():
             states = states & allowed if getattr(self, name) else states
+        last_start = self.find_last_start()
+        first_end = self.find_first_end() if states <= STATES["finished"] else None
         return InstanceQuery(
             ids=merge_values(self.processInstanceId, self.processInstanceIds),
             ids_not=self.processInstanceIdNotIn,
@@ -82,19 +81,16 @@ class HistoricProcessInstanceFilters(Query):
             states=states,
             roots=self.rootProcessInstances or None,
             elements=_keep_common(self.activeActivityIdIn, self.activityIdIn),
-            with_incident=self.withIncidents or None,
             retrying=self.withJobsRetrying or None,
-            incident_kind=self.incidentType,
-            incident_message=self.incidentMessage,
-            incident_message_like=self.incidentMessageLike,
             started_by=self.startedBy,
-            started_before=self.startedBefore,
+            started_before=_find_first(self.startedBefore, None if last_start is None else last_start + 1),
             started_after=self.startedAfter,
             ended_before=self.finishedBefore,
-            ended_after=self.finishedAfter,
+            ended_after=self.finishedAfter if first_end is None else max(self.finishedAfter or 0, first_end - 1),
             tenant_ids=self.tenantIdIn,
             without_tenant=self.withoutTenantId or False,
             variables=self.list_variable_filters(),
+            **self.ask(),
             **to_page(page),
         )
 
@@ -119,7 +115,7 @@ class HistoricProcessInstanceOrQuery(HistoricProcessInstanceFilters):
 
     def to_queries(self, engine: Engine) -> tuple[InstanceQuery, ...]:
         """One for each filter; without any filter one that finds all. Raises BadRequest for filters about callers."""
-        found = tuple(alone.to_query(engine) for alone in split(self, _MODIFIERS, frozenset({"variables"})))
+        found = tuple(alone.to_query(engine) for alone in split(self, _MODIFIERS, frozenset({"variables"}), PAIRS))
         return found or (InstanceQuery(include_ended=True),)
 
 
@@ -136,6 +132,15 @@ class HistoricProcessInstanceQueryFilters(HistoricProcessInstanceFilters):
         if not self.orQueries:
             return found
         return replace(found, any_of=tuple(each.to_queries(engine) for each in self.orQueries))
+
+    def list_ids(self, engine: Engine, which: Literal["finished", "unfinished"]) -> list[str]:
+        """The ids of those it finds that have ended, or have not."""
+        query = self.to_query(engine)
+        return [item.id for item in engine.instances.find(query.keep(STATES[which]))]
+
+
+def _find_first(*moments: Millis | None) -> Millis | None:
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def _keep_common(first: Names | None, second: Names | None) -> Names | None:

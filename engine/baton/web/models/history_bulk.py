@@ -35,5 +35,5 @@ class DeleteHistoricInstances(Command):
         if not ids and query is None:
             raise BadRequest("Expected historicProcessInstanceIds or historicProcessInstanceQuery, but found none")
         if query is not None:
-            ids += [item.id for item in engine.instances.find(query.to_query(engine)) if item.state.is_ended]
+            ids += query.list_ids(engine, "finished")
         return list(dict.fromkeys(ids))

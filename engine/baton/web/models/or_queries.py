@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 from pydantic import PlainValidator, ValidationInfo, WithJsonSchema
@@ -24,15 +24,21 @@ OutsideOnly: TypeAlias = Annotated[None, PlainValidator(_refuse), WithJsonSchema
 """A field of a query that its orQueries may not have."""
 
 
-def split(filters: FiltersT, modifiers: frozenset[str], lists: frozenset[str]) -> Iterator[FiltersT]:
-    """Each filter alone, of which one is enough. ``modifiers`` go with each of them; of ``lists`` each item is one."""
+def split(
+    filters: FiltersT, modifiers: frozenset[str], lists: frozenset[str], pairs: Sequence[frozenset[str]] = ()
+) -> Iterator[FiltersT]:
+    """Each filter alone, of which one is enough. ``modifiers`` go with each of them; of ``lists`` each item is one.
+    ``pairs`` are one filter together.
+    """
     given = {name: value for name in type(filters).model_fields if (value := getattr(filters, name)) is not None}
     with_each = {name: value for name, value in given.items() if name in modifiers}
-    for name, value in given.items():
+    for names in dict.fromkeys(next((pair for pair in pairs if name in pair), frozenset({name})) for name in given):
+        together = {name: given[name] for name in names & given.keys()}
+        name, value = next(iter(together.items()))
         if name in modifiers or value is False:
             continue
-        for alone in [[item] for item in value] if name in lists else [value]:
-            yield type(filters).model_construct(None, **{**_leave_empty(filters), **with_each, name: alone})
+        for alone in [{name: [item]} for item in value] if name in lists else [together]:
+            yield type(filters).model_construct(None, **{**_leave_empty(filters), **with_each, **alone})
 
 
 def _leave_empty(filters: Query) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from baton.web.models.bodies import read_activity_id
 from baton.web.models.fields import Names, Unsupported
 from baton.web.models.filtering import Page, merge_values, to_page, to_tuple
 from baton.web.models.historic_instances import HistoricProcessInstanceQueryFilters
+from baton.web.models.history import STATES
 from baton.web.models.live import OverviewFilters
 from baton.web.models.or_queries import OutsideOnly, split
 from baton.web.models.variable_filters import Comparisons, make_variable_filters
@@ -89,7 +90,7 @@ class ProcessInstanceFilters(Query):
             roots=self.rootProcessInstances or None,
             leaves=self.leafProcessInstances or None,
             with_incident=self.withIncident or None,
-            incident_id=self.incidentId,
+            incident_ids=to_tuple(self.incidentId),
             incident_kind=self.incidentType,
             incident_message=self.incidentMessage,
             incident_message_like=self.incidentMessageLike,
@@ -168,7 +169,7 @@ class ProcessInstances(Command):
         for query in queries:
             ids += [item.id for item in engine.instances.find(query.to_query(engine))]
         for query in others:
-            ids += [item.id for item in engine.instances.find(query) if not item.state.is_ended]
+            ids += [item.id for item in engine.instances.find(query.keep(STATES["unfinished"]))]
         return list(dict.fromkeys(ids))
 
     def _list_other_queries(self, engine: Engine) -> list[InstanceQuery]:

@@ -48,7 +48,7 @@ class RestartInstances(Command):
         if not ids and query is None:
             raise BadRequest("Expected processInstanceIds or historicProcessInstanceQuery, but found none")
         if query is not None:
-            ids += [item.id for item in engine.instances.find(query.to_query(engine)) if item.state.is_ended]
+            ids += query.list_ids(engine, "finished")
         return RestartRequest(
             definition_id=definition_id,
             instance_ids=ids,

@@ -8,11 +8,21 @@ from typing import Any
 from baton.model.errors import BadRequest, NotFound, Rejected
 from baton.model.events import EventType
 from baton.model.ids import get_instance_id
+from baton.model.records import InstanceHeader
 from baton.model.values import Value
-from baton.service import ActivityInstance, HistoryProjection, InstanceQuery, VariableFilter, match_variables
+from baton.service import (
+    ActivityInstance,
+    Happened,
+    HistoryProjection,
+    InstanceQuery,
+    VariableFilter,
+    find_places,
+    match_variables,
+)
 from baton.web.answers.common import make_execution_id
 from baton.web.answers.history import HistoricProcessInstance, HistoricState
 from baton.web.context import RequestContext
+from baton.web.models.happened import HappenedFilters
 from baton.web.models.historic_instances import HistoricProcessInstanceFilters
 from baton.web.resources.called_instances import is_called_id
 from baton.web.scopes import parse_scope
@@ -51,7 +61,7 @@ def find_related(
     named = called_by is None and caller_of is None and any(map(is_called_id, ids))
     if called_by is None and caller_of is None and not named:
         return None
-    own = ("superProcessInstanceId", "subProcessInstanceId", *_ABOUT_VARIABLES)
+    own = ("superProcessInstanceId", "subProcessInstanceId", *_ABOUT_VARIABLES, *HappenedFilters.model_fields)
     given = {name: value for name in type(filters).model_fields if (value := getattr(filters, name)) not in (None, [])}
     others = {name: value for name, value in given.items() if name not in own and name != "sorting"}
     if unknown := ", ".join(sorted(set(others) - set(_TESTS))):
@@ -63,7 +73,26 @@ def find_related(
         callers = _list_callers_of(context, caller_of, show)
         found = callers if found is None else [each for each in callers if each in found]
     found = [each for each in found or () if all(_TESTS[name](each, value) for name, value in others.items())]
-    return _keep_matching(context, found, filters.list_variable_filters())
+    found = _keep_matching(context, found, filters.list_variable_filters())
+    happened = filters.to_happened()
+    return found if happened is None else _keep_where(context, found, happened)
+
+
+def _keep_where(
+    context: RequestContext, found: list[HistoricProcessInstance], happened: Happened
+) -> list[HistoricProcessInstance]:
+    """Those in which it has happened."""
+    places: set[str] = set()
+    for projection in context.engine.history.project_some(_find_around(context, found)):
+        id = projection.header.id
+        places |= {make_execution_id(id, place) for place in find_places(projection, happened)}
+    return [each for each in found if each.id in places]
+
+
+def _find_around(context: RequestContext, found: Sequence[HistoricProcessInstance]) -> list[InstanceHeader]:
+    """The instances in whose histories they are."""
+    ids = tuple({get_instance_id(each.id) for each in found})
+    return context.engine.instances.find(InstanceQuery(ids=ids, include_ended=True))
 
 
 def _keep_matching(
@@ -72,11 +101,10 @@ def _keep_matching(
     """Those whose variables have had these values last."""
     if not wanted:
         return found
-    headers = context.engine.instances.find(
-        InstanceQuery(ids=tuple({get_instance_id(each.id) for each in found}), include_ended=True)
-    )
     values: dict[str, dict[str, Value]] = {each.id: {} for each in found}
-    for projection in context.engine.history.project_some(headers, only=EventType.VARIABLES_CHANGED):
+    for projection in context.engine.history.project_some(
+        _find_around(context, found), only={EventType.VARIABLES_CHANGED}
+    ):
         for item in projection.variables:
             id = make_execution_id(projection.header.id, item.scope)
             if id in values and not item.deleted:

@@ -24,7 +24,8 @@ from baton.web.resources.history import GROUP, TENANT, make_base_row
 
 def _incidents(_context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
     for incident in rows.incidents.values():
-        gone = incident.closed_at is None and rows.header.state.is_ended
+        is_open = rows.is_open(incident)
+        gone = incident.closed_at is None and not is_open
         yield {
             **make_base_row(rows, incident.token, incident.element),
             "id": incident.id,
@@ -39,7 +40,7 @@ def _incidents(_context: RequestContext, rows: HistoryProjection) -> Iterable[Ro
             "annotation": None,
             "createTime": incident.opened_at,
             "endTime": incident.closed_at or (rows.header.ended_at if gone else None),
-            "open": incident.closed_at is None and not gone,
+            "open": is_open,
             "deleted": gone,
             "resolved": incident.closed_at is not None,
         }

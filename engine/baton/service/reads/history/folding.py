@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import structlog
 
@@ -44,9 +44,9 @@ class HistoryFolder:
         *,
         position: int | None = None,
         at: Millis | None = None,
-        only: EventType | None = None,
+        only: Collection[EventType] | None = None,
     ) -> HistoryProjection:
-        """What the events of an instance add up to, or the events of one type: up to a position, a moment, or the
+        """What the events of an instance add up to, or the events of some types: up to a position, a moment, or the
         position of the header. Raises EngineBug if they are damaged.
         """
         projection = HistoryProjection(header)
@@ -54,12 +54,12 @@ class HistoryFolder:
         for event in self.iterate_events(header.id, 1, last):
             if at is not None and event.at > at:
                 break
-            if only in (None, event.type):
+            if only is None or event.type in only:
                 projection.apply(event)
         return projection
 
     def project_some(
-        self, headers: Sequence[InstanceHeader], *, asked: bool = False, only: EventType | None = None
+        self, headers: Sequence[InstanceHeader], *, asked: bool = False, only: Collection[EventType] | None = None
     ) -> Iterator[HistoryProjection]:
         """The projections of some instances; without one whose history is damaged, unless it was ``asked`` for."""
         for at in range(0, len(headers), HISTORIES_AT_ONCE):
@@ -72,7 +72,7 @@ class HistoryFolder:
             give_way()
 
     def _project_read(
-        self, header: InstanceHeader, events: list[Event] | None, *, asked: bool, only: EventType | None
+        self, header: InstanceHeader, events: list[Event] | None, *, asked: bool, only: Collection[EventType] | None
     ) -> HistoryProjection | None:
         if events is None:
             try:
@@ -83,6 +83,6 @@ class HistoryFolder:
                 return None
         projection = HistoryProjection(header)
         for event in events:
-            if event.position <= header.position and only in (None, event.type):
+            if event.position <= header.position and (only is None or event.type in only):
                 projection.apply(event)
         return projection

@@ -95,6 +95,10 @@ class HistoryProjection:
             if scope == 0 or scope in self._open
         }
 
+    def is_open(self, incident: RecordHistory) -> bool:
+        """Whether an incident neither was resolved nor is gone with its instance."""
+        return incident.closed_at is None and not self.header.state.is_ended
+
     def list_task_ids(self) -> list[str]:
         """The ids that are shown of its tasks, ended ones included."""
         return [self.show_task_id(id_) for id_ in self.tasks]
