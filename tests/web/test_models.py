@@ -109,16 +109,25 @@ def test_unknown_fields_of_a_command_are_ignored_and_reported() -> None:
     assert make_warning(reading.ignored) == '299 baton "Ignored unknown fields: wokerId, retires"'
 
 
-@pytest.mark.parametrize("text", ["_=123", "skipCustomListeners=true", "orQueries=", "withoutX=false"])
+@pytest.mark.parametrize("text", ["_=123", "skipCustomListeners=false", "orQueries=", "withoutX=false"])
 def test_names_without_effect_are_accepted_in_a_query(text: str) -> None:
     assert query(text) == Filters()
 
 
-@pytest.mark.parametrize("fields", [{"orQueries": []}, {"flag": False}, {"gone": None}, {"skipCustomListeners": True}])
+@pytest.mark.parametrize("fields", [{"orQueries": []}, {"flag": False}, {"gone": None}, {"skipCustomListeners": False}])
 def test_names_without_effect_are_accepted_in_bodies_and_not_reported(fields: dict[str, Any]) -> None:
     reading = Reading()
     assert body(reading, filters=fields, **fields).filters == Filters()
     assert reading.ignored == []
+
+
+def test_a_flag_that_cannot_be_honoured_is_reported_and_never_refused_wherever_it_is() -> None:
+    reading = Reading()
+    assert body(reading, filters={"skipCustomListeners": True}, skipCustomListeners=True).filters == Filters()
+    assert reading.ignored == ["skipCustomListeners"] * 2
+    ignored: list[str] = []
+    assert read_query(Filters, "skipCustomListeners=true", ignored) == Filters()
+    assert ignored == ["skipCustomListeners"]
 
 
 def test_a_warning_holds_nothing_that_a_header_may_not() -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from tests.web.conftest import Api
 
 
@@ -53,5 +57,48 @@ def test_every_habit_of_known_clients_passes(api: Api) -> None:
     again = api.start("work")
     moved = {"skipCustomListeners": True, "instructions": [{"type": "startBeforeActivity", "activityId": "Do"}]}
     api.post(f"/process-instance/{again}/modification", moved, 204)
-    api.delete(f"/process-instance/{again}", 204, skipCustomListeners="true", skipIoMappings="false", _="2")
+    api.delete(f"/process-instance/{again}", 204, skipCustomListeners="true", skipIoMappings="true", _="2")
     assert api.post("/history/process-instance/count", {"orQueries": [], "sorting": []})["count"] == 2
+
+
+LISTENERS = '299 baton "Ignored unknown fields: skipCustomListeners"'
+
+
+def test_listeners_are_not_skipped_and_a_request_that_asks_for_it_is_warned(
+    api: Api, capsys: pytest.CaptureFixture[str]
+) -> None:
+    api.deploy("work")
+    skip: dict[str, Any] = {"skipCustomListeners": True}
+    before = {"type": "startBeforeActivity", "activityId": "Do"}
+
+    started = api.call("POST", "/process-definition/key/work/start", 200, json=skip)
+    instance, definition = started["id"], started["definitionId"]
+
+    def warned(method: str, path: str, **more: Any) -> str | None:
+        response = api.client.open(f"/engine-rest{path}", method=method, **more)
+        assert response.status_code < 300, response.text
+        return response.headers.get("Warning")
+
+    assert warned("POST", "/process-definition/key/work/start", json=skip) == LISTENERS
+    modified = {**skip, "instructions": [before]}
+    assert warned("POST", f"/process-instance/{instance}/modification", json=modified) == LISTENERS
+    many = {**modified, "processInstanceIds": [instance], "processDefinitionId": definition}
+    assert warned("POST", "/modification/execute", json=many) == LISTENERS
+    assert warned("DELETE", f"/process-instance/{instance}?skipCustomListeners=true") == LISTENERS
+    again = {**skip, "processInstanceIds": [instance], "instructions": [before]}
+    assert warned("POST", f"/process-definition/{definition}/restart", json=again) == LISTENERS
+    deleted = {"processInstanceIds": [api.start("work")], "skipSubprocesses": True}
+    named = LISTENERS.replace("CustomListeners", "Subprocesses")
+    assert warned("POST", "/process-instance/delete", json=deleted) == named
+    assert warned("DELETE", f"/process-definition/{definition}?cascade=true&skipCustomListeners=true") == LISTENERS
+    assert "request.fields_ignored" in capsys.readouterr().out
+
+
+def test_flags_that_are_off_or_that_are_met_anyway_are_not_warned_of(api: Api) -> None:
+    api.deploy("work")
+    off = api.client.post("/engine-rest/process-definition/key/work/start", json={"skipCustomListeners": False})
+    met = api.client.delete(f"/engine-rest/process-instance/{(off.json or {})['id']}?skipIoMappings=true")
+
+    assert (off.status_code, met.status_code) == (200, 204)
+    assert "Warning" not in off.headers
+    assert "Warning" not in met.headers

@@ -8,11 +8,19 @@ from __future__ import annotations
 from typing import Any, ClassVar, get_args
 
 from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
+from pydantic.fields import FieldInfo
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from baton.web.jsons import Sendable
-from baton.web.models.names import Reading, list_unknown, refuse_unknown
+from baton.web.models.names import (
+    NEVER_REFUSED,
+    Reading,
+    WithoutEffect,
+    is_without_effect,
+    list_unknown,
+    refuse_unknown,
+)
 
 
 class RequestModel(BaseModel):
@@ -21,11 +29,14 @@ class RequestModel(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True, extra="allow", defer_build=True)
     nested: ClassVar[tuple[str, ...]] = ()
     """The fields that hold requests themselves."""
+    without_effect: ClassVar[tuple[str, ...]] = ()
+    """The fields that are marked so."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         cls.nested = tuple(name for name, field in cls.model_fields.items() if _holds_request(field.annotation))
+        cls.without_effect = tuple(name for name, field in cls.model_fields.items() if _is_without_effect(field))
 
     @classmethod
     def list_wire_names(cls) -> list[str]:
@@ -37,9 +48,12 @@ class RequestModel(BaseModel):
         extra = self.__pydantic_extra__
         if extra:
             names = list_unknown(extra)
-            if names:
-                self.meet_unknown(names, reading)
+            reading.ignored.extend(name for name in names if name in NEVER_REFUSED)
+            unknown = [name for name in names if name not in NEVER_REFUSED]
+            if unknown:
+                self.meet_unknown(unknown, reading)
             extra.clear()
+        reading.ignored.extend(name for name in self.without_effect if not is_without_effect(self.__dict__[name]))
         for name in self.nested:
             held: RequestModel | list[RequestModel] | None = self.__dict__[name]
             if isinstance(held, list):
@@ -50,6 +64,10 @@ class RequestModel(BaseModel):
 
     def meet_unknown(self, names: list[str], reading: Reading) -> None:
         raise NotImplementedError
+
+
+def _is_without_effect(field: FieldInfo) -> bool:
+    return any(isinstance(item, WithoutEffect) for item in field.metadata)
 
 
 def _holds_request(annotation: Any) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from baton.web.models.fields import Unsupported, Variables
+from baton.web.models.fields import IgnoredFlag, Unsupported, Variables
 from baton.web.models.process_instance import ModificationInstruction, ProcessInstances
 
 
@@ -14,6 +14,7 @@ class Modification(ProcessInstances):
     instructions: list[ModificationInstruction]
     processDefinitionId: str | None = Field(None, description="refuse instances of another definition")
     annotation: str | None = None
+    skipCustomListeners: IgnoredFlag = None
     skipIoMappings: Unsupported = None
 
 

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from baton.service import DecisionQuery, DefinitionQuery
 from baton.web.models.base import Command, Query
-from baton.web.models.fields import Moment, Names, NotNegative, Unsupported, Variables, Whole
+from baton.web.models.fields import IgnoredFlag, Moment, Names, NotNegative, Unsupported, Variables, Whole
 from baton.web.models.filtering import Page, choose_flag, list_tenants, merge_values, to_page
 
 
@@ -146,11 +146,11 @@ class AllStatisticsQuery(StatisticsQuery):
 
 
 class DeleteDefinition(Query):
-    """What is deleted with it; only ``cascade`` has an effect."""
+    """What is deleted with it."""
 
     cascade: bool | None = None
-    skipCustomListeners: bool | None = None
-    skipIoMappings: bool | None = None
+    skipCustomListeners: IgnoredFlag = None
+    skipIoMappings: bool | None = Field(None, description="outputs are never mapped by a cancellation")
 
 
 class StartInstruction(Command):
@@ -170,6 +170,7 @@ class StartProcessInstance(Command):
     uniqueBusinessKey: bool | None = Field(
         None, description="refuse with 409 if an instance of the definition has this key"
     )
+    skipCustomListeners: IgnoredFlag = None
     skipIoMappings: Unsupported = None
     caseInstanceId: Unsupported = None
 

@@ -10,6 +10,7 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
+    Field,
     GetJsonSchemaHandler,
     PlainValidator,
     Strict,
@@ -23,6 +24,7 @@ from baton.model.errors import BadRequest
 from baton.model.times import Millis
 from baton.model.values import Value
 from baton.web.jsons import name_type
+from baton.web.models.names import WithoutEffect
 from baton.web.models.variable import GivenVariable, Variable
 from baton.web.times import parse_millis
 from baton.web.variables import from_rest_variables
@@ -90,5 +92,7 @@ Variables: TypeAlias = Annotated[dict[str, Any], PlainValidator(_variables), _Ob
 """Variables of a request, read into plain values."""
 ShownVariables: TypeAlias = Annotated[dict[str, dict[str, Any]], _ObjectOf(Variable)]
 """Variables of an answer, each as ``to_rest`` shows it."""
+IgnoredFlag: TypeAlias = Annotated[bool | None, WithoutEffect(), Field(description="ignored; true is warned of")]
+"""A flag of Camunda 7 without which the request means nearly the same."""
 Unsupported: TypeAlias = Annotated[None, PlainValidator(_refuse), WithJsonSchema({"enum": [False, [], None]})]
 """A field that would change what the request means and that Baton does not have: refused unless it is off."""

@@ -12,7 +12,7 @@ from baton.model.times import Millis
 from baton.service import JobQuery
 from baton.web.jsons import name_type
 from baton.web.models.base import Command, Query
-from baton.web.models.fields import Moment, Names, NotNegative, Whole
+from baton.web.models.fields import IgnoredFlag, Moment, Names, NotNegative, Whole
 from baton.web.models.filtering import Page, choose_flag, list_tenants, merge_values, to_page, to_tuple
 from baton.web.models.historic_instances import HistoricProcessInstanceQueryFilters
 from baton.web.models.job_definition import read_job_definition_id
@@ -171,7 +171,7 @@ class JobDueDate(Command):
     """When a job is due; null is now."""
 
     duedate: Moment | None = None
-    cascade: bool | None = None
+    cascade: IgnoredFlag = None
 
 
 class SuspendJob(Command):

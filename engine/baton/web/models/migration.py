@@ -67,5 +67,5 @@ class ExecuteMigration(ProcessInstances):
     """A plan, and the instances to migrate. Listeners and mappings are never called by a migration."""
 
     migrationPlan: GivenPlan
-    skipCustomListeners: bool | None = None
-    skipIoMappings: bool | None = None
+    skipCustomListeners: bool | None = Field(None, description="they are never called by a migration")
+    skipIoMappings: bool | None = Field(None, description="mappings are never made by a migration")

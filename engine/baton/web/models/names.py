@@ -9,15 +9,17 @@ from typing import Any
 
 from baton.model.errors import BadRequest
 
-HARMLESS = frozenset(
-    {
-        "_",  # what browsers' libraries add against caches
-        "skipCustomListeners",  # Baton has no custom listeners that could be skipped
-    }
-)
-"""Names without any effect that clients made for Camunda 7 send; accepted everywhere, with any value."""
+HARMLESS = frozenset({"_"})
+"""What browsers' libraries add against caches; accepted everywhere, with any value."""
+NEVER_REFUSED = frozenset({"skipCustomListeners"})
+"""What clients made for Camunda 7 send everywhere; Baton skips nothing, and says so where it is asked to."""
 MAX_SHOWN = 20
 """Ignored names that a ``Warning`` header lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithoutEffect:
+    """Marks a field that Baton knows and cannot honour: named as ignored where it asks for something."""
 
 
 @dataclass(slots=True)

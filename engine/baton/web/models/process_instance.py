@@ -14,7 +14,7 @@ from baton.model.records import InstanceState
 from baton.service import DefinitionQuery, InstanceQuery
 from baton.web.models.base import Command, Query
 from baton.web.models.bodies import read_activity_id
-from baton.web.models.fields import Names, Unsupported
+from baton.web.models.fields import IgnoredFlag, Names, Unsupported
 from baton.web.models.filtering import Page, merge_values, to_page, to_tuple
 from baton.web.models.historic_instances import HistoricProcessInstanceQueryFilters
 from baton.web.models.history import STATES
@@ -235,21 +235,21 @@ class SuspendProcessInstances(ProcessInstances):
 
 
 class DeleteProcessInstances(ProcessInstances):
-    """Which instances to cancel."""
+    """Which instances to cancel. Called processes go with them."""
 
     deleteReason: str | None = None
-    skipCustomListeners: bool | None = None
-    skipSubprocesses: bool | None = None
-    skipIoMappings: bool | None = None
+    skipCustomListeners: IgnoredFlag = None
+    skipSubprocesses: IgnoredFlag = None
+    skipIoMappings: bool | None = Field(None, description="outputs are never mapped by a cancellation")
     failIfNotExists: bool | None = None
 
 
 class DeleteProcessInstance(Query):
-    """How to cancel an instance; only ``failIfNotExists`` has an effect."""
+    """How to cancel an instance. Called processes go with it."""
 
-    skipCustomListeners: bool | None = None
-    skipIoMappings: bool | None = None
-    skipSubprocesses: bool | None = None
+    skipCustomListeners: IgnoredFlag = None
+    skipIoMappings: bool | None = Field(None, description="outputs are never mapped by a cancellation")
+    skipSubprocesses: IgnoredFlag = None
     failIfNotExists: bool | None = None
 
 
@@ -292,6 +292,7 @@ class ModifyProcessInstance(Command):
 
     instructions: list[ModificationInstruction]
     annotation: str | None = None
+    skipCustomListeners: IgnoredFlag = None
     skipIoMappings: Unsupported = None
 
     def to_command(self, by: str | None) -> ModifyInstance:

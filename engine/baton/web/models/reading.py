@@ -26,10 +26,17 @@ def read_body(model: type[RequestT], data: bytes, reading: Reading | None = None
     return read(model, load_object(data), reading or Reading())
 
 
-def read_query(model: type[RequestT], query_string: str) -> RequestT:
-    """A query string as the model; the last value of a name counts, lists are joined. Raises BadRequest."""
+def read_query(model: type[RequestT], query_string: str, ignored: list[str] | None = None) -> RequestT:
+    """A query string as the model; the last value of a name counts, lists are joined. Raises BadRequest.
+
+    Names that were ignored are added to ``ignored``.
+    """
     given = parse_qs(query_string, keep_blank_values=True, errors="replace") if query_string else {}
-    return read(model, _typed(model, given), Reading("query parameter"))
+    reading = Reading("query parameter")
+    found = read(model, _typed(model, given), reading)
+    if ignored is not None:
+        ignored += reading.ignored
+    return found
 
 
 def read(model: type[RequestT], given: dict[str, Any], reading: Reading) -> RequestT:

@@ -8,7 +8,7 @@ from baton.model.errors import BadRequest
 from baton.service import RestartInstruction, RestartRequest
 from baton.web.models.base import Command
 from baton.web.models.bodies import read_activity_id
-from baton.web.models.fields import Names
+from baton.web.models.fields import IgnoredFlag, Names
 from baton.web.models.historic_instances import HistoricProcessInstanceQueryFilters
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ class RestartInstances(Command):
     instructions: list[RestartStep]
     initialVariables: bool | None = None
     withoutBusinessKey: bool | None = None
-    skipCustomListeners: bool | None = None
-    skipIoMappings: bool | None = None
+    skipCustomListeners: IgnoredFlag = None
+    skipIoMappings: IgnoredFlag = None
 
     def to_request(self, engine: Engine, definition_id: str) -> RestartRequest:
         """Raises BadRequest when it names no instances."""

@@ -159,7 +159,7 @@ class Route:
         command_id: str | None,
     ) -> Response:
         reading = Reading()
-        taken = self._read_query(current, parts)
+        taken = self._read_query(current, parts, reading)
         if self.form is not None:
             taken["form"] = read(self.form, dict(current.form), reading)
         elif self.raw:
@@ -184,13 +184,13 @@ class Route:
             response.headers["Baton-Continue"] = str(context.search.stopped)
         return response
 
-    def _read_query(self, current: Request, parts: dict[str, Any]) -> dict[str, Any]:
+    def _read_query(self, current: Request, parts: dict[str, Any], reading: Reading) -> dict[str, Any]:
         text: str = current.environ.get("QUERY_STRING", "")
         if self.query is None:
             if text:
-                read_query(Query, text)
+                read_query(Query, text, reading.ignored)
             return parts
-        return {**parts, "query": read_query(self.query, text)}
+        return {**parts, "query": read_query(self.query, text, reading.ignored)}
 
     def _read_body(self, current: Request, taken: dict[str, Any], reading: Reading) -> None:
         data = current.get_data(cache=self.declared.audited)
