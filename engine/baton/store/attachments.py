@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 from baton.model.immutable import immutable
@@ -48,6 +49,15 @@ class Attachments:
         flat = self._backend.read([("HGETALL", task_keys.name_attachments(instance_id))])[0]
         found = [self._read(instance_id, id_.decode(), blob) for id_, blob in iterate_pairs(flat)]
         return sorted(found, key=lambda attachment: (attachment.at, attachment.id))
+
+    def list_task_ids(self, instance_ids: Sequence[str]) -> set[str]:
+        """The tasks in these instances that have any. Raises Damaged."""
+        found = self._backend.read([("HGETALL", task_keys.name_attachments(id_)) for id_ in instance_ids])
+        return {
+            self._read(instance, id_.decode(), blob).task_id
+            for instance, flat in zip(instance_ids, found, strict=True)
+            for id_, blob in iterate_pairs(flat)
+        }
 
     def get(self, instance_id: str, attachment_id: str) -> Attachment | None:
         """Raises Damaged."""

@@ -42,6 +42,15 @@ class Comments:
         found = (self._blobs.decode(blob, _place(instance_id, id_.decode())) for id_, blob in iterate_pairs(flat))
         return sorted((from_row(Comment, row) for row in found), key=lambda comment: (comment.at, comment.id))
 
+    def list_task_ids(self, instance_ids: Sequence[str]) -> set[str]:
+        """The tasks in these instances that have any. Raises Damaged."""
+        found = self._backend.read([("HGETALL", keys.name_comments(id_)) for id_ in instance_ids])
+        return {
+            from_row(Comment, self._blobs.decode(blob, _place(instance, id_.decode()))).task_id
+            for instance, flat in zip(instance_ids, found, strict=True)
+            for id_, blob in iterate_pairs(flat)
+        }
+
     def get(self, instance_id: str, comment_id: str) -> Comment | None:
         """Raises Damaged."""
         blob = self._backend.read([("HGET", keys.name_comments(instance_id), comment_id)])[0]

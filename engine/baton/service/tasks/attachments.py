@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from baton.model.errors import BadRequest, NotFound
+from baton.model.records import UserTask
 from baton.service.core.admission import AdmissionControl
 from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
@@ -54,6 +55,11 @@ class Attachments:
         if content is None:
             raise NotFound(f"Expected an attachment with content, but '{attachment_id}' has none")
         return content
+
+    def find_tasks_with(self, tasks: Sequence[UserTask]) -> set[str]:
+        """Which of them, all within reach, have attachments: by the ids that are shown of them."""
+        instances = list(dict.fromkeys(task.instance_id for task in tasks))
+        return self._attachments.list_task_ids(instances) if instances else set()
 
     def add(self, attachment: Attachment, content: bytes | None, command_id: str | None) -> Attachment:
         """Attach a file or an address to ``attachment.task_id``, with the names, the person and the address given.

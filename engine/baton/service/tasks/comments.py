@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from baton.model.errors import BadRequest, NotFound
+from baton.model.records import UserTask
 from baton.service.core.clock import Clock
 from baton.service.core.ids import Ids
 from baton.service.tasks.known_tasks import KnownTasks, make_missing_task
@@ -35,6 +37,11 @@ class Comments:
         if not found:
             self._tasks.require(header, task_id)
         return found
+
+    def find_tasks_with(self, tasks: Sequence[UserTask]) -> set[str]:
+        """Which of them, all within reach, have comments: by the ids that are shown of them."""
+        instances = list(dict.fromkeys(task.instance_id for task in tasks))
+        return self._comments.list_task_ids(instances) if instances else set()
 
     def add(self, task_id: str, text: str | None, by: str | None, command_id: str | None) -> Comment:
         """Repeated with the same command id it gives the comment that is there. Raises NotFound, BadRequest."""

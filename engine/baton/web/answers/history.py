@@ -78,7 +78,7 @@ class HistoricIncident(Answer):
     historyConfiguration: None = None
     incidentMessage: str | None
     tenantId: str | None
-    jobDefinitionId: None = None
+    jobDefinitionId: str | None
     annotation: None = None
     rootProcessInstanceId: str
     createTime: str

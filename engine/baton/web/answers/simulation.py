@@ -105,7 +105,7 @@ def show_simulation(found: Simulation) -> SimulationAnswer:
         userTasks=[show_task(task) for task in found.user_tasks],
         jobs=[SimulatedJob(**show_job_fields(job), activityId=job.element, type=job.kind.value) for job in found.jobs],
         subscriptions=[show_subscription(subscription) for subscription in found.subscriptions],
-        incidents=[show_incident(incident) for incident in found.incidents],
+        incidents=[show_incident(None, incident) for incident in found.incidents],
         ledger=[show_ledger_entry(item) for item in found.ledger],
         plan=show_plan(found.plan),
         problems=[show_problem(problem) for problem in found.problems],

@@ -11,6 +11,7 @@ from baton.model import records
 from baton.model.ids import parse_record_id
 from baton.model.times import Millis
 from baton.web.answers.common import find_version_tag, make_execution_id
+from baton.web.answers.job_origins import find_failed_job_definition_id, find_job_definition_id
 from baton.web.models.base import Answer
 from baton.web.models.fields import ShownVariables
 from baton.web.times import format_date
@@ -60,6 +61,8 @@ class LockedExternalTask(ExternalTask):
 class Task(Answer):
     """Work for a person."""
 
+    omitted = frozenset({"attachment", "comment"})
+
     id: str
     name: str | None
     assignee: str | None
@@ -86,6 +89,8 @@ class Task(Answer):
     camundaFormRef: None = None
     tenantId: str | None
     taskState: Literal["Created", "Updated"]
+    attachment: bool | None = Field(None, description="whether it has any, if that was asked for")
+    comment: bool | None = Field(None, description="whether it has any, if that was asked for")
 
 
 class CandidateGroupCount(Answer):
@@ -120,7 +125,7 @@ class Job(Answer):
     """Work that the engine owes itself."""
 
     id: str
-    jobDefinitionId: None = None
+    jobDefinitionId: str | None = Field(description="null for a repeated step of an element without jobs")
     processInstanceId: str | None = Field(description="null for the timer of a start event, as is executionId")
     processDefinitionId: str
     processDefinitionKey: str
@@ -151,7 +156,7 @@ class Incident(Answer):
     configuration: str | None
     tenantId: str | None
     incidentMessage: str
-    jobDefinitionId: None = None
+    jobDefinitionId: str | None
     annotation: str | None
 
 
@@ -227,8 +232,14 @@ def find_process_instance(task_id: str) -> str | None:
     return None if record is None else record.instance_id
 
 
-def show_task(task: records.UserTask, changed_at: Millis | None = None) -> Task:
-    """``changed_at``: when it was last changed."""
+def show_task(
+    task: records.UserTask,
+    changed_at: Millis | None = None,
+    *,
+    attachment: bool | None = None,
+    comment: bool | None = None,
+) -> Task:
+    """``changed_at``: when it was last changed. ``attachment``, ``comment``: whether it has any, if that is told."""
     of_process = not task.is_standalone
     return Task(
         id=task.shown_id,
@@ -251,6 +262,8 @@ def show_task(task: records.UserTask, changed_at: Millis | None = None) -> Task:
         formKey=task.form_key,
         tenantId=task.tenant_id,
         taskState="Created" if changed_at is None else "Updated",
+        attachment=attachment,
+        comment=comment,
     )
 
 
@@ -267,14 +280,15 @@ def show_comment(comment: StoredComment) -> Comment:
     )
 
 
-def show_job(job: records.Job | StartJob) -> Job:
-    return Job(**show_job_fields(job))
+def show_job(engine: Engine, job: records.Job | StartJob) -> Job:
+    return Job(**show_job_fields(job, find_job_definition_id(engine, job)))
 
 
-def show_job_fields(job: records.Job | StartJob) -> dict[str, Any]:
+def show_job_fields(job: records.Job | StartJob, job_definition_id: str | None = None) -> dict[str, Any]:
     """The fields of a job by name, for models that have more of them."""
     return {
         "id": job.id,
+        "jobDefinitionId": job_definition_id,
         "processInstanceId": job.instance_id,
         "processDefinitionId": job.definition_id,
         "processDefinitionKey": job.definition_key,
@@ -290,7 +304,8 @@ def show_job_fields(job: records.Job | StartJob) -> dict[str, Any]:
     }
 
 
-def show_incident(incident: records.Incident) -> Incident:
+def show_incident(engine: Engine | None, incident: records.Incident) -> Incident:
+    """``engine``: None of an instance of a draft, which has no definition there."""
     return Incident(
         id=incident.id,
         processDefinitionId=incident.definition_id,
@@ -305,6 +320,7 @@ def show_incident(incident: records.Incident) -> Incident:
         configuration=incident.configuration,
         tenantId=incident.tenant_id,
         incidentMessage=incident.message,
+        jobDefinitionId=None if engine is None else find_failed_job_definition_id(engine, incident),
         annotation=incident.annotation,
     )
 

@@ -7,10 +7,12 @@ from typing import Literal
 
 from pydantic import Field
 
+from baton.model.errors import BadRequest
 from baton.service import UserTaskQuery
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import Moment, Names, Variables, Whole
 from baton.web.models.filtering import Page, choose_flag, merge_values, to_page, to_tuple
+from baton.web.models.names import Reading
 from baton.web.models.or_queries import OutsideOnly, split
 from baton.web.models.variable_filters import Comparisons, make_variable_filters
 
@@ -88,6 +90,15 @@ class TaskFilters(Query):
         None,
         description="only in Baton: in the name, the description or the business key, in upper or lower case",
     )
+
+    def meet_unknown(self, names: list[str], reading: Reading) -> None:
+        expressions = [name for name in names if name.removesuffix("Expression") in type(self).model_fields]
+        if expressions:
+            raise BadRequest(
+                f"Expected no expression in a query that is not saved, but found '{expressions[0]}': a saved filter "
+                "(POST /filter/create) may use expressions, as ${currentUser()}"
+            )
+        super().meet_unknown(names, reading)
 
     def to_query(self, page: Page | None = None) -> UserTaskQuery:
         """The filters as a query of the service."""
@@ -174,7 +185,13 @@ _MODIFIERS = frozenset({"variableNamesIgnoreCase", "variableValuesIgnoreCase", "
 _LISTS = frozenset({"processVariables", "taskVariables"})
 
 
-class TaskQueryFilters(TaskFilters):
+class TaskListFilters(TaskFilters):
+    """Which user tasks, and what is told of them."""
+
+    withCommentAttachmentInfo: bool | None = Field(None, description="whether each has comments, or attachments")
+
+
+class TaskQueryFilters(TaskListFilters):
     """Which user tasks, in a body."""
 
     orQueries: list[TaskOrQuery] | None = None
@@ -204,6 +221,12 @@ class CreateTask(Command):
     created: Moment | None = None
     lastUpdated: Moment | None = None
     taskState: str | None = None
+
+
+class TaskQuery(Query):
+    """What is told of a task."""
+
+    withCommentAttachmentInfo: bool | None = Field(None, description="whether it has comments, or attachments")
 
 
 class LinkQuery(Query):

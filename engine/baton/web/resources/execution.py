@@ -141,7 +141,7 @@ def create_incident(context: RequestContext, id: str, body: CreateIncident) -> I
         answer = context.engine.mailbox.submit(scope.instance_id, command, command_id=context.command_id)
     except NotFound as error:
         raise BadRequest(error.message) from None
-    return show_incident(context.engine.incidents.get(str(answer.value["id"])))
+    return show_incident(context.engine, context.engine.incidents.get(str(answer.value["id"])))
 
 
 def _waiting(

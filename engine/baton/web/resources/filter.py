@@ -144,7 +144,7 @@ def _pick(context: RequestContext, query: Any) -> Task | None:
     tasks = context.engine.user_tasks.find(query.to_query())
     if len(tasks) > 1:
         raise BadRequest(f"Expected the filter to find at most one task, but it finds {len(tasks)}")
-    return next(iter(show_tasks(context, tasks)), None)
+    return next(iter(show_tasks(context, tasks, query.withCommentAttachmentInfo)), None)
 
 
 def _choose_owner(context: RequestContext, named: str | None, tenant_id: str | None) -> str | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from baton.service import HistoryProjection
+from baton.service import HistoryProjection, RecordHistory
 from baton.web.answers.history import HistoricIncident
+from baton.web.answers.job_origins import find_failed_origin_id
 from baton.web.context import RequestContext
 from baton.web.history.rows import (
     Row,
@@ -22,12 +23,13 @@ from baton.web.models.job_definition import read_job_definition_id
 from baton.web.resources.history import GROUP, TENANT, make_base_row
 
 
-def _incidents(_context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
+def _incidents(context: RequestContext, rows: HistoryProjection) -> Iterable[Row]:
     for incident in rows.incidents.values():
         is_open = rows.is_open(incident)
         gone = incident.closed_at is None and not is_open
+        base = make_base_row(rows, incident.token, incident.element)
         yield {
-            **make_base_row(rows, incident.token, incident.element),
+            **base,
             "id": incident.id,
             "incidentType": incident.data.get("kind"),
             "failedActivityId": incident.element,
@@ -36,7 +38,7 @@ def _incidents(_context: RequestContext, rows: HistoryProjection) -> Iterable[Ro
             "configuration": incident.data.get("configuration"),
             "historyConfiguration": None,
             "incidentMessage": incident.data.get("message"),
-            "jobDefinitionId": None,
+            "jobDefinitionId": _find_job_definition(context, base, incident),
             "annotation": None,
             "createTime": incident.opened_at,
             "endTime": incident.closed_at or (rows.header.ended_at if gone else None),
@@ -44,6 +46,12 @@ def _incidents(_context: RequestContext, rows: HistoryProjection) -> Iterable[Ro
             "deleted": gone,
             "resolved": incident.closed_at is not None,
         }
+
+
+def _find_job_definition(context: RequestContext, row: Row, incident: RecordHistory) -> str | None:
+    if incident.data.get("kind") != "failedJob" or incident.element is None:
+        return None
+    return find_failed_origin_id(context.engine, row["processDefinitionId"], incident.element)
 
 
 def _failed_at(row: Row, ids: Iterable[str]) -> bool:

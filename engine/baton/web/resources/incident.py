@@ -42,7 +42,7 @@ declare(
         sorts=SORTS,
         answer=Incident,
         fetch=lambda context, filters, page: [
-            show_incident(item) for item in context.engine.incidents.find(filters.to_query(page))
+            show_incident(context.engine, item) for item in context.engine.incidents.find(filters.to_query(page))
         ],
         count=lambda context, filters: context.engine.incidents.count(filters.to_query()),
         post=False,
@@ -52,7 +52,7 @@ declare(
 
 @GROUP.get("/incident/<id>", "One incident")
 def get_incident(context: RequestContext, id: str) -> Incident:
-    return show_incident(context.engine.incidents.get(id))
+    return show_incident(context.engine, context.engine.incidents.get(id))
 
 
 @GROUP.delete("/incident/<id>", "Resolve an incident that is not of a task or job: repeat what it stopped")

@@ -50,7 +50,7 @@ declare(
         sorts=SORTS,
         answer=Job,
         fetch=lambda context, filters, page: [
-            show_job(start) for start in context.engine.jobs.find_with_starts(filters.to_query(page))
+            show_job(context.engine, start) for start in context.engine.jobs.find_with_starts(filters.to_query(page))
         ],
         count=lambda context, filters: context.engine.jobs.count_with_starts(filters.to_query()),
     ),
@@ -59,7 +59,7 @@ declare(
 
 @GROUP.get("/job/<id>", "One job")
 def get_job(context: RequestContext, id: str) -> Job:
-    return show_job(context.engine.jobs.get_any(id))
+    return show_job(context.engine, context.engine.jobs.get_any(id))
 
 
 @GROUP.post("/job/<id>/execute", "Run the job now, due or not")

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from baton.model.commands import SetJob
-from baton.model.definition import Definition, EventKind, Node
+from baton.model.definition import Definition, Node
 from baton.model.errors import NotFound, Rejected
 from baton.model.records import Job
 from baton.service import DefinitionQuery, JobQuery, StartJob, is_start_id, take_page
 from baton.web.answers.common import find_node
 from baton.web.answers.job_definition import JobDefinition
+from baton.web.answers.job_origins import JobOrigin, list_origins
 from baton.web.context import RequestContext
 from baton.web.models.filtering import Page, to_tuple
 from baton.web.models.job_definition import (
@@ -29,10 +29,6 @@ from baton.web.routes.listing import Listing, declare
 from baton.web.scopes import parse_instance
 
 GROUP = Group("Job Definition", "What models have jobs for: timers, asynchronous continuations", resource="job")
-TIMER_TYPES = {
-    "boundaryEvent": "timer-transition",
-    "intermediateCatchEvent": "timer-intermediate-transition",
-}
 SORTS = {
     "jobDefinitionId": "id",
     "activityId": "activityId",
@@ -43,24 +39,10 @@ SORTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A definition with its element: what a job definition is made of. Its id is ``definition/element/type``."""
-
-    definition: Definition
-    node: Node
-    kind: str
-    configuration: str
-
-    @property
-    def id(self) -> str:
-        return f"{self.definition.id}~{self.node.id}~{self.kind}"
-
-
-def _list(context: RequestContext, query: DefinitionQuery) -> Iterator[_Found]:
+def _list(context: RequestContext, query: DefinitionQuery) -> Iterator[JobOrigin]:
     for definition in context.engine.definitions.find(query):
         for node in _list_nodes(context, definition):
-            yield from _list_of_node(definition, node)
+            yield from list_origins(definition, node)
 
 
 def _list_nodes(context: RequestContext, definition: Definition) -> Iterable[Node]:
@@ -71,17 +53,6 @@ def _list_nodes(context: RequestContext, definition: Definition) -> Iterable[Nod
         return ()
 
 
-def _list_of_node(definition: Definition, node: Node) -> Iterator[_Found]:
-    for event in node.events:
-        if event.kind is EventKind.TIMER:
-            text = event.value.text if event.value is not None else ""
-            yield _Found(definition, node, _name_timer(definition, node), f"{(event.timer or '').upper()}: {text}")
-    if node.async_before or node.inner_async_before:
-        yield _Found(definition, node, ASYNC, "async-before")
-    if node.async_after or node.inner_async_after:
-        yield _Found(definition, node, f"{ASYNC}-after", "async-after")
-
-
 def describe_timer(context: RequestContext, definition_id: str, element: str | None) -> dict[str, str | None]:
     """What an entry of the log of jobs tells of where a timer comes from; nothing of a definition that is gone."""
     node = find_node(context.engine, definition_id, element or "")
@@ -89,16 +60,10 @@ def describe_timer(context: RequestContext, definition_id: str, element: str | N
     if node is None:
         return dict.fromkeys(names)
     definition = context.engine.definitions.get(definition_id)
-    timers = (found for found in _list_of_node(definition, node) if not found.kind.startswith(ASYNC))
+    timers = (found for found in list_origins(definition, node) if not found.kind.startswith(ASYNC))
     found = next(timers, None)
     told = (None, None, None) if found is None else (found.id, found.kind, found.configuration)
     return dict(zip(names, (*told, definition.deployment_id), strict=True))
-
-
-def _name_timer(definition: Definition, node: Node) -> str:
-    if node.kind.value == "startEvent":
-        return "timer-start-event" if node.scope == definition.key else "timer-start-event-subprocess"
-    return TIMER_TYPES.get(node.kind.value, "timer-intermediate-transition")
 
 
 def _find(context: RequestContext, filters: JobDefinitionFilters) -> list[JobDefinition]:
@@ -118,7 +83,7 @@ def _list_tenants(filters: JobDefinitionFilters) -> tuple[Any, ...] | None:
     return ids if ids is None or not filters.includeJobDefinitionsWithoutTenantId else (*ids, None)
 
 
-def _fits(found: _Found, filters: JobDefinitionFilters) -> bool:
+def _fits(found: JobOrigin, filters: JobDefinitionFilters) -> bool:
     return (
         filters.withOverridingJobPriority is not True
         and filters.jobDefinitionId in (None, found.id)
@@ -132,7 +97,7 @@ def _show_type(kind: str) -> str:
     return ASYNC if kind.startswith(ASYNC) else kind
 
 
-def _show(context: RequestContext, found: _Found) -> JobDefinition:
+def _show(context: RequestContext, found: JobOrigin) -> JobDefinition:
     jobs = _list_jobs(context, found)
     return JobDefinition(
         id=found.id,
@@ -147,7 +112,7 @@ def _show(context: RequestContext, found: _Found) -> JobDefinition:
     )
 
 
-def _list_jobs(context: RequestContext, found: _Found) -> list[Job | StartJob]:
+def _list_jobs(context: RequestContext, found: JobOrigin) -> list[Job | StartJob]:
     """The jobs that are there of the element."""
     query = JobQuery(definition_ids=(found.definition.id,), elements=(found.node.id,))
     return context.engine.jobs.find_with_starts(query)
@@ -171,7 +136,7 @@ declare(
 )
 
 
-def _get(context: RequestContext, id: str) -> _Found:
+def _get(context: RequestContext, id: str) -> JobOrigin:
     query = DefinitionQuery(ids=(id.partition("~")[0],))
     found = next((each for each in _list(context, query) if each.id == id), None)
     if found is None:

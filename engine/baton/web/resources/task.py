@@ -28,6 +28,8 @@ from baton.web.models.task import (
     TaskBpmnError,
     TaskEscalation,
     TaskFilters,
+    TaskListFilters,
+    TaskQuery,
     TaskQueryFilters,
     UpdateTask,
     UserId,
@@ -71,19 +73,27 @@ def _make_query(context: RequestContext, filters: TaskFilters, page: Page | None
     return replace(query, instance_ids=roots, execution_ids=executions or ("",))
 
 
-def show_tasks(context: RequestContext, tasks: Sequence[UserTask]) -> list[Task]:
-    changes = context.engine.user_tasks.read_changes(tasks)
-    return [show_task(task, changes.get(task.id)) for task in tasks]
+def show_tasks(context: RequestContext, tasks: Sequence[UserTask], with_info: bool | None = None) -> list[Task]:
+    """``with_info``: also whether they have comments and attachments."""
+    engine = context.engine
+    changes = engine.user_tasks.read_changes(tasks)
+    if not with_info:
+        return [show_task(task, changes.get(task.id)) for task in tasks]
+    attached, commented = engine.attachments.find_tasks_with(tasks), engine.comments.find_tasks_with(tasks)
+    return [
+        show_task(task, changes.get(task.id), attachment=task.shown_id in attached, comment=task.shown_id in commented)
+        for task in tasks
+    ]
 
 
-TASKS: Listing[TaskFilters] = Listing(
+TASKS: Listing[TaskListFilters] = Listing(
     path="/task",
     what="user tasks",
-    filters=TaskFilters,
+    filters=TaskListFilters,
     sorts=SORTS,
     answer=Task,
     fetch=lambda context, filters, page: show_tasks(
-        context, context.engine.user_tasks.find(_make_query(context, filters, page))
+        context, context.engine.user_tasks.find(_make_query(context, filters, page)), filters.withCommentAttachmentInfo
     ),
     count=lambda context, filters: context.engine.user_tasks.count(_make_query(context, filters)),
     body=TaskQueryFilters,
@@ -102,8 +112,8 @@ def count_by_group(context: RequestContext) -> list[CandidateGroupCount]:
 
 
 @GROUP.get("/task/<id>", "One user task")
-def get_task(context: RequestContext, id: str) -> Task:
-    (shown,) = show_tasks(context, [context.engine.user_tasks.get(id)])
+def get_task(context: RequestContext, id: str, query: TaskQuery) -> Task:
+    (shown,) = show_tasks(context, [context.engine.user_tasks.get(id)], query.withCommentAttachmentInfo)
     return shown
 
 

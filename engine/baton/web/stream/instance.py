@@ -50,7 +50,7 @@ def take_snapshot(engine: Engine, instance_id: str) -> Snapshot:
         tokens=[show_token(token, header) for token in state.tokens],
         variables={str(scope): to_rest_variables(values) for scope, values in state.variables.items()},
         ledger=[show_ledger_entry(entry) for entry in state.ledger],
-        incidents=[show_incident(incident) for incident in state.incidents],
+        incidents=[show_incident(engine, incident) for incident in state.incidents],
         awaited=[show_awaited(wait) for wait in state.waits],
         elements={element: ElementCounts(**counts) for element, counts in counted.elements.items()},
         flows=counted.flows,
