@@ -161,6 +161,8 @@ def test_nothing_is_sent_to_anybody(api: Api) -> None:
     assert api.get("/telemetry/data")["product"]["name"] == "Baton"
     assert api.get("/schema/log")[0]["version"] == api.get("/version")["version"]
     assert api.post("/schema/log", {"version": "none"}) == []
+    sorting = [{"sortBy": "timestamp", "sortOrder": "asc"}]
+    assert api.post("/schema/log", {"sorting": sorting}) == api.get("/schema/log")
     assert api.get("/deployment/registered") == []
 
 

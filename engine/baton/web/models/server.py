@@ -44,6 +44,19 @@ class SchemaLogFilters(Query):
     version: str | None = None
 
 
+class SchemaLogSorting(Query):
+    """An order of them."""
+
+    sortBy: Literal["timestamp"]
+    sortOrder: Order
+
+
+class SchemaLogQuery(SchemaLogFilters):
+    """Which entries, in a body."""
+
+    sorting: list[SchemaLogSorting] | None = Field(None, description="there is one entry, in any order")
+
+
 class SchemaLogPage(SchemaLogFilters):
     """Which entries, in which order."""
 

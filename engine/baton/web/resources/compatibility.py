@@ -18,6 +18,7 @@ from baton.web.models.server import (
     MetricsIntervalQuery,
     SchemaLogFilters,
     SchemaLogPage,
+    SchemaLogQuery,
     SetTelemetry,
     TaskWorkersQuery,
 )
@@ -49,7 +50,7 @@ def list_schema_log(context: RequestContext, query: SchemaLogPage) -> list[Schem
 
 
 @misc.GROUP.post("/schema/log", "The release whose format the data has, filtered by a body", changes=False)
-def find_schema_log(context: RequestContext, query: SchemaLogPage, body: SchemaLogFilters) -> list[SchemaLogEntry]:
+def find_schema_log(context: RequestContext, query: SchemaLogPage, body: SchemaLogQuery) -> list[SchemaLogEntry]:
     return _list_schema_log(context, body, query)
 
 
