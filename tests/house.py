@@ -162,6 +162,7 @@ FLOORS: dict[str, list[str]] = {
         "urgent_tasks",
         "task_changes",
         "indexing",
+        "file_heads",
         "library",
         "drafts",
         "limits",

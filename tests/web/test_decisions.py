@@ -21,7 +21,7 @@ def test_a_decision_is_deployed_listed_and_read(api: Api) -> None:
     assert one == {
         "id": one["id"],
         "key": "discount",
-        "category": None,
+        "category": "n",
         "name": "The discount",
         "version": 1,
         "resource": "discount.dmn",

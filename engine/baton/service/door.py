@@ -37,6 +37,7 @@ from baton.service.core.settings import Settings
 from baton.service.deployments.contracts import Contract
 from baton.service.deployments.deployer import DeploymentResult
 from baton.service.deployments.reading import Resource
+from baton.service.deployments.requirements import Requirements, map_decisions
 from baton.service.deployments.sensitive import SENSITIVE, SensitiveNames
 from baton.service.deployments.variables import FileVariableUse
 from baton.service.engine import Engine, assemble
@@ -179,6 +180,7 @@ __all__ = [
     "RateLimiter",
     "RecordHistory",
     "RemovalTime",
+    "Requirements",
     "Resource",
     "RestartInstruction",
     "RestartRequest",
@@ -222,6 +224,7 @@ __all__ = [
     "make_camunda_grant",
     "make_message_id",
     "make_missing_decision",
+    "map_decisions",
     "match_variables",
     "matches_like",
     "narrow",

@@ -206,7 +206,7 @@ class NarrowedDefinitions(DefinitionLibrary):
 
     def __init__(self, store: NarrowedStore, whole: DefinitionLibrary) -> None:
         super().__init__(store.library)
-        self._whole = whole
+        self._whole, self.heads = whole, whole.heads
 
     def announce_change(self) -> None:
         self._checked_at = 0.0

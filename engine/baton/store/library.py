@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from baton.model.definition import DecisionDefinition, Definition
@@ -11,6 +12,7 @@ from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
 from baton.store import channels, keys
 from baton.store.blobs import BlobCodec
+from baton.store.file_heads import FileHeads, Heads, make_heads_op
 from baton.store.operations import apply_ops
 from baton.store.ports import Backend, Changed, iterate_pairs
 
@@ -90,6 +92,7 @@ class Library:
 
     def __init__(self, backend: Backend, blobs: BlobCodec) -> None:
         self._backend, self._blobs = backend, blobs
+        self.heads = FileHeads(backend, blobs)
 
     def get_generation(self) -> int:
         """A number that grows with every change; what was read under the same number is still so."""
@@ -171,12 +174,14 @@ class Library:
         starts: Sequence[StartSubscription],
         timers: Sequence[StartTimer],
         *,
+        heads: Heads = MappingProxyType({}),
         decisions: Sequence[DecisionDefinition] = (),
         sensitive: Sequence[str] = (),
         generation: int,
     ) -> None:
         """Put all of it on the shelf, or raise Changed if the generation is not the one that was read."""
         ops: list[list[Any]] = [*_make_deployment_ops(self._blobs, deployment, contents)]
+        ops.append(make_heads_op(self._blobs, deployment.id, heads))
         for definition in definitions:
             place = keys.join_place(definition.key, definition.tenant_id)
             ops += [

@@ -270,13 +270,16 @@ class SubscriptionQuery(RecordQuery):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _VersionQuery(Query):
+class VersionQuery(Query):
     """What versions of processes and of decisions have in common."""
 
     keys: Texts | None = None
     key_like: str | None = None
     name: str | None = None
     name_like: str | None = None
+    category: str | None = None
+    """The namespace that its file gives to what is in it."""
+    category_like: str | None = None
     deployment_id: str | None = None
     version: int | None = None
     latest: bool = False
@@ -289,7 +292,7 @@ class _VersionQuery(Query):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DefinitionQuery(_VersionQuery):
+class DefinitionQuery(VersionQuery):
     without_version_tag: bool = False
     suspended: bool | None = None
     startable: bool | None = None
@@ -298,8 +301,11 @@ class DefinitionQuery(_VersionQuery):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionQuery(_VersionQuery):
-    pass
+class DecisionQuery(VersionQuery):
+    requirements_id: str | None = None
+    """The definition of its file, where the file has several decisions."""
+    requirements_key: str | None = None
+    without_requirements: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from baton.expression import ExpressionError
@@ -13,10 +13,12 @@ from baton.model.times import to_datetime
 from baton.model.values import Value, Variables
 from baton.service.core.bounded_cache import BoundedCache
 from baton.service.core.clock import Clock
-from baton.service.core.matching import Predicate, make_test, take_page
+from baton.service.core.matching import Predicate, make_test
 from baton.service.core.offload import Offload, run_here
 from baton.service.core.queries import DecisionQuery
+from baton.service.deployments.file_heads import CATEGORY
 from baton.service.deployments.library import DefinitionLibrary, find_latest, is_bound, say_tenant
+from baton.service.deployments.requirements import Requirements, list_requirements, map_decisions
 from baton.store.library import Library as Shelves
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -126,14 +128,33 @@ class DecisionLibrary:
 
     def find(self, query: DecisionQuery) -> list[DecisionDefinition]:
         newest = frozenset(self._library.get_current().decisions.values())
+        stored = self._store.get_decisions()
+        of = self._map_decisions(stored, query)
         special: dict[str, Predicate] = {
+            **CATEGORY,
             "latest": lambda decision, _: decision.id in newest,
             "version_tag": lambda decision, wanted: decision.version_tag == wanted,
+            "requirements_id": lambda decision, id_: (file := of.get(decision.id)) is not None and file.id == id_,
+            "requirements_key": lambda decision, key: (file := of.get(decision.id)) is not None and file.key == key,
+            "without_requirements": lambda decision, _: decision.id not in of,
         }
         fits = make_test(query, special)
-        found = [decision for decision in self._store.get_decisions() if fits(decision)]
+        found = [decision for decision in stored if fits(decision)]
         found.sort(key=lambda decision: (decision.key, decision.version))
-        return take_page(found, query)
+        return self._library.heads.select_page(found, query)
+
+    def _map_decisions(self, stored: Sequence[DecisionDefinition], query: DecisionQuery) -> Mapping[str, Requirements]:
+        """Empty where the query names no requirements."""
+        named = query.requirements_id, query.requirements_key, query.without_requirements or None
+        return (
+            map_decisions(list_requirements(stored, self._library.heads))
+            if any(each is not None for each in named)
+            else {}
+        )
+
+    def list_requirements(self) -> list[Requirements]:
+        """All DMN files with several decisions, the oldest first."""
+        return list_requirements(self._store.get_decisions(), self._library.heads)
 
     def count(self, query: DecisionQuery) -> int:
         return len(self.find(replace(query, first=0, limit=None, sort=())))

@@ -20,6 +20,7 @@ from baton.service.core.queries import DefinitionQuery, DeploymentQuery
 from baton.service.deployments.between import find_problems_between
 from baton.service.deployments.contract_library import ContractLibrary
 from baton.service.deployments.diagrams import draw_file
+from baton.service.deployments.file_heads import read_head
 from baton.service.deployments.library import DefinitionLibrary
 from baton.service.deployments.links import ProcessLinks
 from baton.service.deployments.reading import Contents, Resource, check_names, find_problems, read_outline
@@ -27,6 +28,7 @@ from baton.service.deployments.sensitive import list_marked
 from baton.service.deployments.start_records import collect_starts
 from baton.service.deployments.topic_uses import TopicUses
 from baton.service.deployments.variables import FileVariableUse, list_uses
+from baton.store.file_heads import Heads
 from baton.store.library import ACTIVATION, Deployment, StartTimer, StoredResource
 from baton.store.library import Library as Shelves
 from baton.store.ports import Changed
@@ -184,6 +186,7 @@ class Deployer:
             result.definitions,
             starts,
             timers,
+            heads=_read_heads(wanted, [*result.definitions, *result.decisions]),
             decisions=result.decisions,
             sensitive=list_marked(models),
             generation=generation,
@@ -334,6 +337,12 @@ class Deployer:
                 self._library.forget(item.id)
             self._library.announce_change()
             return
+
+
+def _read_heads(files: Sequence[Resource], versions: Iterable[Definition | DecisionDefinition]) -> Heads:
+    """Those of files that have processes or decisions."""
+    names = {version.resource_name for version in versions}
+    return {file.name: read_head(file.content) for file in files if file.name in names}
 
 
 def _get_origin(source: str | None) -> str | None:

@@ -17,10 +17,11 @@ from baton.model.definition import DecisionDefinition, Definition, ProcessModel
 from baton.model.errors import NotFound
 from baton.model.standalone import DEFINITION_ID
 from baton.service.core.bounded_cache import BoundedCache
-from baton.service.core.matching import Predicate, make_test, take_page
+from baton.service.core.matching import Predicate, make_test
 from baton.service.core.offload import Offload, run_here
 from baton.service.core.queries import DefinitionQuery
 from baton.service.deployments import standalone
+from baton.service.deployments.file_heads import CATEGORY, FileHeads
 from baton.store.keys import join_place
 from baton.store.library import Library as Shelves
 from baton.store.library import Shelf, StartSubscription, VersionT
@@ -37,6 +38,7 @@ class DefinitionLibrary:
 
     def __init__(self, shelves: Shelves, offload: Offload = run_here, *, alone: bool = False) -> None:
         self._store, self._offload, self._alone = shelves, offload, alone
+        self.heads = FileHeads(shelves.heads, self.get_content)
         self._current: Shelf | None = None
         self._checked_at = 0.0
         self._models = BoundedCache[ProcessModel](MOST_ELEMENTS, self._announce_dropped)
@@ -210,12 +212,13 @@ class DefinitionLibrary:
         special: dict[str, Predicate] = {
             "latest": lambda definition, _: definition.id in newest,
             "version_tag": lambda definition, wanted: definition.version_tag == wanted,
+            **CATEGORY,
             "startable_by": lambda definition, user: user in definition.candidate_users,
         }
         fits = make_test(query, special)
         found = [definition for definition in self._store.get_definitions() if fits(definition)]
         found.sort(key=lambda definition: (definition.key, definition.version))
-        return take_page(found, query)
+        return self.heads.select_page(found, query)
 
     def count(self, query: DefinitionQuery) -> int:
         return len(self.find(replace(query, first=0, limit=None, sort=())))

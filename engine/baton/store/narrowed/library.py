@@ -18,6 +18,7 @@ class NarrowedLibrary(Library):
     def __init__(self, whole: Library, gate: Gate) -> None:
         self._whole, self._gate = whole, gate
         self._backend, self._blobs = whole._backend, whole._blobs  # pyright: ignore[reportPrivateUsage]
+        self.heads = whole.heads
 
     def _keep(self, versions: Sequence[VersionT]) -> list[VersionT]:
         return [item for item in versions if self._gate.can_reach(item.key, item.tenant_id, definition=True)]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from baton.model.definition import DecisionDefinition as DecisionRecord
 from baton.model.definition import Definition
+from baton.service import map_decisions
 from baton.web.answers.common import Link
 from baton.web.answers.problems import Problem
 from baton.web.models.base import Answer
@@ -16,6 +18,7 @@ from baton.web.times import format_date
 if TYPE_CHECKING:
     from baton.service import Deployment as DeploymentRecord
     from baton.service import DeploymentResource as ResourceRecord
+    from baton.service import Engine, Requirements
 
 
 class ProcessDefinition(Answer):
@@ -23,7 +26,7 @@ class ProcessDefinition(Answer):
 
     id: str
     key: str
-    category: None = None
+    category: str | None = Field(description="the namespace that its file gives to what is in it")
     description: str | None
     name: str | None
     version: int
@@ -42,16 +45,14 @@ class DecisionDefinition(Answer):
 
     id: str
     key: str
-    category: None = None
+    category: str | None = Field(description="the namespace that its file gives to what is in it")
     name: str | None
     version: int
     resource: str
     deploymentId: str
     tenantId: str | None
-    decisionRequirementsDefinitionId: None = Field(
-        default=None, description="always null: decisions are deployed one by one"
-    )
-    decisionRequirementsDefinitionKey: None = Field(default=None, description="always null")
+    decisionRequirementsDefinitionId: str | None = Field(description="null for a decision alone in its file")
+    decisionRequirementsDefinitionKey: str | None
     historyTimeToLive: int | None = Field(description="in days, as written in the file")
     versionTag: str | None
 
@@ -126,7 +127,7 @@ class DecisionRequirements(Answer):
 
     id: str
     key: str
-    category: None = None
+    category: str | None = Field(description="the namespace that its file gives to what is in it")
     name: str | None
     version: int
     resource: str
@@ -141,10 +142,22 @@ class DecisionXml(Answer):
     dmnXml: str
 
 
-def show_definition(definition: Definition, documentation: str | None = None) -> ProcessDefinition:
+def show_definitions(engine: Engine, definitions: Sequence[Definition]) -> list[ProcessDefinition]:
+    heads = engine.definitions.heads.find(definitions)
+    return [_show_definition(each, heads[each.id].namespace) for each in definitions]
+
+
+def show_definition(engine: Engine, definition: Definition, documentation: str | None = None) -> ProcessDefinition:
+    return _show_definition(definition, engine.definitions.heads.get(definition).namespace, documentation)
+
+
+def _show_definition(
+    definition: Definition, category: str | None, documentation: str | None = None
+) -> ProcessDefinition:
     return ProcessDefinition(
         id=definition.id,
         key=definition.key,
+        category=category,
         description=documentation,
         name=definition.name,
         version=definition.version,
@@ -158,17 +171,42 @@ def show_definition(definition: Definition, documentation: str | None = None) ->
     )
 
 
-def show_decision(definition: DecisionRecord) -> DecisionDefinition:
+def show_decisions(engine: Engine, decisions: Sequence[DecisionRecord]) -> list[DecisionDefinition]:
+    """With the definitions of their files, where others are beside them."""
+    heads = engine.definitions.heads.find(decisions)
+    of = map_decisions(engine.decisions.list_requirements())
+    return [_show_decision(each, heads[each.id].namespace, of.get(each.id)) for each in decisions]
+
+
+def _show_decision(
+    decision: DecisionRecord, category: str | None, requirements: Requirements | None
+) -> DecisionDefinition:
     return DecisionDefinition(
-        id=definition.id,
-        key=definition.key,
-        name=definition.name,
-        version=definition.version,
-        resource=definition.resource_name,
-        deploymentId=definition.deployment_id,
-        tenantId=definition.tenant_id,
-        historyTimeToLive=definition.history_ttl_days,
-        versionTag=definition.version_tag,
+        id=decision.id,
+        key=decision.key,
+        category=category,
+        name=decision.name,
+        version=decision.version,
+        resource=decision.resource_name,
+        deploymentId=decision.deployment_id,
+        tenantId=decision.tenant_id,
+        decisionRequirementsDefinitionId=None if requirements is None else requirements.id,
+        decisionRequirementsDefinitionKey=None if requirements is None else requirements.key,
+        historyTimeToLive=decision.history_ttl_days,
+        versionTag=decision.version_tag,
+    )
+
+
+def show_requirements(requirements: Requirements) -> DecisionRequirements:
+    return DecisionRequirements(
+        id=requirements.id,
+        key=requirements.key,
+        category=requirements.category,
+        name=requirements.name,
+        version=requirements.version,
+        resource=requirements.resource_name,
+        deploymentId=requirements.deployment_id,
+        tenantId=requirements.tenant_id,
     )
 
 

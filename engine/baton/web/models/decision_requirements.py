@@ -18,8 +18,8 @@ class DecisionRequirementsFilters(Query):
     deploymentId: str | None = None
     key: str | None = None
     keyLike: str | None = None
-    category: str | None = Field(None, description="there are none: none matches")
-    categoryLike: str | None = Field(None, description="there are none: none matches")
+    category: str | None = Field(None, description="the namespace of the file")
+    categoryLike: str | None = None
     version: Whole | None = None
     latestVersion: bool | None = None
     resourceName: str | None = None
@@ -29,8 +29,8 @@ class DecisionRequirementsFilters(Query):
     includeDecisionRequirementsDefinitionsWithoutTenantId: bool | None = None
 
     def allows(self, id: str, tenant_id: str | None) -> bool:
-        """Whether the lists of ids and tenants and the category leave one with these."""
-        if self.category is not None or self.categoryLike is not None or (self.withoutTenantId and tenant_id):
+        """Whether the lists of ids and tenants leave one with these."""
+        if self.withoutTenantId and tenant_id:
             return False
         ids, tenants = self.decisionRequirementsDefinitionIdIn, self.tenantIdIn
         without = self.includeDecisionRequirementsDefinitionsWithoutTenantId and tenant_id is None

@@ -7,10 +7,10 @@ from typing import Any, Literal
 from flask_openapi3.models import RawModel
 from pydantic import Field
 
-from baton.service import DecisionQuery, DefinitionQuery
+from baton.service import DecisionQuery, DefinitionQuery, IncidentQuery
 from baton.web.models.base import Command, Query
 from baton.web.models.fields import IgnoredFlag, Moment, Names, NotNegative, Unsupported, Variables, Whole
-from baton.web.models.filtering import Page, choose_flag, list_tenants, merge_values, to_page
+from baton.web.models.filtering import Page, choose_flag, list_tenants, merge_values, to_page, to_tuple
 
 
 class VersionFilters(Query):
@@ -18,6 +18,8 @@ class VersionFilters(Query):
 
     name: str | None = None
     nameLike: str | None = None
+    category: str | None = Field(None, description="the namespace that its file gives to what is in it")
+    categoryLike: str | None = None
     deploymentId: str | None = None
     key: str | None = None
     keyLike: str | None = None
@@ -42,6 +44,8 @@ class VersionFilters(Query):
             "key_like": self.keyLike,
             "name": self.name,
             "name_like": self.nameLike,
+            "category": self.category,
+            "category_like": self.categoryLike,
             "deployment_id": self.deploymentId,
             "version": self.version,
             "latest": self.latestVersion or self.latest or False,
@@ -70,6 +74,20 @@ class ProcessDefinitionFilters(VersionFilters):
     startablePermissionCheck: bool | None = None
     withoutVersionTag: bool | None = None
     includeProcessDefinitionsWithoutTenantId: bool | None = None
+    incidentId: str | None = Field(None, description="an open incident of an instance; so are those below")
+    incidentType: str | None = None
+    incidentMessage: str | None = None
+    incidentMessageLike: str | None = None
+
+    def to_incident_query(self) -> IncidentQuery | None:
+        """The open incidents one of which a definition must have; None when none is named."""
+        found = IncidentQuery(
+            ids=to_tuple(self.incidentId),
+            kind=self.incidentType,
+            message=self.incidentMessage,
+            message_like=self.incidentMessageLike,
+        )
+        return None if found == IncidentQuery() else found
 
     def to_query(self, page: Page | None = None) -> DefinitionQuery:
         """The filters as a query of the service."""
@@ -90,12 +108,18 @@ class DecisionDefinitionFilters(VersionFilters):
     decisionDefinitionId: str | None = None
     decisionDefinitionIdIn: Names | None = None
     includeDecisionDefinitionsWithoutTenantId: bool | None = None
+    decisionRequirementsDefinitionId: str | None = None
+    decisionRequirementsDefinitionKey: str | None = None
+    withoutDecisionRequirementsDefinition: bool | None = Field(None, description="decisions alone in their files")
 
     def to_query(self, page: Page | None = None) -> DecisionQuery:
         """The filters as a query of the service."""
         return DecisionQuery(
             **self.to_arguments(page, without_tenant_too=self.includeDecisionDefinitionsWithoutTenantId),
             ids=merge_values(self.decisionDefinitionId, self.decisionDefinitionIdIn),
+            requirements_id=self.decisionRequirementsDefinitionId,
+            requirements_key=self.decisionRequirementsDefinitionKey,
+            without_requirements=self.withoutDecisionRequirementsDefinition or False,
         )
 
 

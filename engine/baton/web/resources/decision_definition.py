@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from baton.model import definition as models
 from baton.service import engine_tasks
-from baton.web.answers.definitions import DecisionDefinition, DecisionXml, show_decision
+from baton.web.answers.definitions import DecisionDefinition, DecisionXml, show_decisions
 from baton.web.context import RequestContext
 from baton.web.models.definitions import DecisionDefinitionFilters, EvaluateDecision, HistoryTimeToLive
 from baton.web.models.fields import ShownVariables
@@ -24,9 +24,9 @@ declare(
         filters=DecisionDefinitionFilters,
         sorts=SORTS,
         answer=DecisionDefinition,
-        fetch=lambda context, filters, page: [
-            show_decision(item) for item in context.engine.decisions.find(filters.to_query(page))
-        ],
+        fetch=lambda context, filters, page: show_decisions(
+            context.engine, context.engine.decisions.find(filters.to_query(page))
+        ),
         count=lambda context, filters: context.engine.decisions.count(filters.to_query()),
         post=False,
     ),
@@ -43,8 +43,7 @@ VERSIONS: Versions[models.DecisionDefinition] = Versions(
 
 @VERSIONS.get("", "One decision definition")
 def get_definition(context: RequestContext, definition: models.DecisionDefinition) -> DecisionDefinition:
-    del context
-    return show_decision(definition)
+    return show_decisions(context.engine, [definition])[0]
 
 
 @VERSIONS.get("/xml", "The DMN file")

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
-from xml.etree import ElementTree
-
-from baton.model import definition as models
 from baton.model.errors import NotFound
 from baton.service import DecisionQuery
-from baton.web.answers.definitions import DecisionRequirements, DecisionXml
+from baton.web.answers.definitions import DecisionRequirements, DecisionXml, show_requirements
 from baton.web.context import RequestContext
 from baton.web.history.rows import matches
 from baton.web.models.decision_requirements import DecisionRequirementsFilters
@@ -18,48 +13,11 @@ from baton.web.routes.listing import declare, make_short_listing
 from baton.web.routes.versions import Versions
 
 GROUP = Group("Decision Requirements Definition", "DMN files with several decisions", resource="decision-definition")
-SORTS = {"id": "id", "key": "key", "name": "name", "version": "version", "deploymentId": "deploymentId"}
-File = tuple[str, str]
-"""Deployment and name."""
+SORTS = {name: name for name in ("id", "category", "key", "name", "version", "deploymentId", "tenantId")}
 
 
 def _list_all(context: RequestContext) -> list[DecisionRequirements]:
-    files: dict[File, list[models.DecisionDefinition]] = {}
-    for decision in context.engine.decisions.find(DecisionQuery()):
-        files.setdefault((decision.deployment_id, decision.resource_name), []).append(decision)
-    found = [_show(context, decisions) for decisions in files.values() if len(decisions) > 1]
-    return list(_number(sorted(found, key=lambda each: each.version)))
-
-
-def _show(context: RequestContext, decisions: list[models.DecisionDefinition]) -> DecisionRequirements:
-    """The version is that of the file among those of its key; until then the moment of its deployment."""
-    first = decisions[0]
-    key, name = _read_root(context.engine.decisions.get_xml(first.id))
-    return DecisionRequirements(
-        id="",
-        key=key or first.resource_name,
-        name=name,
-        version=first.deployed_at,
-        resource=first.resource_name,
-        deploymentId=first.deployment_id,
-        tenantId=first.tenant_id,
-    )
-
-
-def _read_root(xml: str) -> tuple[str | None, str | None]:
-    """Id and name of the ``definitions`` of a file that was checked when it was deployed."""
-    for _, root in ElementTree.iterparse(io.BytesIO(xml.encode()), events=("start",)):
-        return root.get("id"), root.get("name")
-    return None, None
-
-
-def _number(found: list[DecisionRequirements]) -> Iterator[DecisionRequirements]:
-    versions: dict[tuple[str, str | None], int] = {}
-    for each in found:
-        place = (each.key, each.tenantId)
-        versions[place] = versions.get(place, 0) + 1
-        version = versions[place]
-        yield each.model_copy(update={"version": version, "id": f"{each.key}:{version}:{each.deploymentId}"})
+    return [show_requirements(each) for each in context.engine.decisions.list_requirements()]
 
 
 def _find(context: RequestContext, filters: DecisionRequirementsFilters) -> list[DecisionRequirements]:
@@ -71,10 +29,16 @@ def _find(context: RequestContext, filters: DecisionRequirementsFilters) -> list
 
 
 def _fits(each: DecisionRequirements, filters: DecisionRequirementsFilters) -> bool:
-    likes = ((filters.nameLike, each.name), (filters.keyLike, each.key), (filters.resourceNameLike, each.resource))
+    likes = (
+        (filters.nameLike, each.name),
+        (filters.keyLike, each.key),
+        (filters.resourceNameLike, each.resource),
+        (filters.categoryLike, each.category),
+    )
     equals = (
         (filters.decisionRequirementsDefinitionId, each.id),
         (filters.name, each.name),
+        (filters.category, each.category),
         (filters.deploymentId, each.deploymentId),
         (filters.key, each.key),
         (filters.version, each.version),
@@ -93,20 +57,12 @@ declare(
         path="/decision-requirements-definition",
         what="DMN files with several decisions",
         filters=DecisionRequirementsFilters,
-        sorts={**SORTS, "tenantId": "tenantId"},
+        sorts=SORTS,
         answer=DecisionRequirements,
         find=_find,
         show=lambda found: found,
     ),
 )
-
-
-def find_file_of_each(context: RequestContext) -> dict[str, tuple[str, str]]:
-    """Id and key of the definition of its file, by the id of a decision that has others beside it."""
-    files = {(each.deploymentId, each.resource): (each.id, each.key) for each in _list_all(context)}
-    decisions = context.engine.decisions.find(DecisionQuery())
-    places = {each.id: (each.deployment_id, each.resource_name) for each in decisions}
-    return {id: files[place] for id, place in places.items() if place in files}
 
 
 def get_requirements_by_id(context: RequestContext, id: str) -> DecisionRequirements:

@@ -10,8 +10,8 @@ from baton.web.answers.definitions import (
     Deployment,
     DeploymentResource,
     DeploymentWithDefinitions,
-    show_decision,
-    show_definition,
+    show_decisions,
+    show_definitions,
     show_deployment,
     show_deployment_fields,
     show_resource,
@@ -94,9 +94,10 @@ def deploy_again(context: RequestContext, id: str, body: Redeployment) -> Deploy
 def _show_result(context: RequestContext, result: DeploymentResult) -> DeploymentWithDefinitions:
     return DeploymentWithDefinitions(
         **show_deployment_fields(result.deployment, context.root),
-        deployedProcessDefinitions={definition.id: show_definition(definition) for definition in result.definitions}
+        deployedProcessDefinitions={shown.id: shown for shown in show_definitions(context.engine, result.definitions)}
         or None,
-        deployedDecisionDefinitions={decision.id: show_decision(decision) for decision in result.decisions} or None,
+        deployedDecisionDefinitions={shown.id: shown for shown in show_decisions(context.engine, result.decisions)}
+        or None,
         problems=[show_problem(problem) for problem in result.problems],
         deployedFiles=[] if result.unchanged else [resource.name for resource in result.deployment.resources],
     )

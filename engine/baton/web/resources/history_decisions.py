@@ -13,7 +13,9 @@ from baton.service import (
     Evaluation,
     HistoryProjection,
     LogEntry,
+    Requirements,
     make_missing_decision,
+    map_decisions,
     parse_decision_instance_id,
 )
 from baton.web.answers.batch import Batch, create_batch
@@ -32,7 +34,7 @@ from baton.web.models.history_decisions import (
     RequirementsStatisticsQuery,
     ShownDecision,
 )
-from baton.web.resources.decision_requirements import find_file_of_each, get_requirements_by_id
+from baton.web.resources.decision_requirements import get_requirements_by_id
 from baton.web.resources.history import GROUP, TENANT, make_base_row
 from baton.web.routes.listing import Listing, declare
 from baton.web.times import format_date
@@ -81,7 +83,7 @@ def _list_decisions(context: RequestContext, id: str, decisions: list[Any], plac
 
 
 def _make_row(context: RequestContext, id: str, number: int | None, made: Mapping[str, Any], place: Row) -> Row:
-    file = _read_files(context).get(str(made.get("decision")), (None, None))
+    file = _read_files(context).get(str(made.get("decision")))
     return {
         **place,
         "id": id if number is None else f"{id}.{number}",
@@ -90,8 +92,8 @@ def _make_row(context: RequestContext, id: str, number: int | None, made: Mappin
         "decisionDefinitionName": made.get("name"),
         "rootDecisionInstanceId": None if number is None else id,
         "evaluation": id,
-        "decisionRequirementsDefinitionId": file[0],
-        "decisionRequirementsDefinitionKey": file[1],
+        "decisionRequirementsDefinitionId": None if file is None else file.id,
+        "decisionRequirementsDefinitionKey": None if file is None else file.key,
         "collectResultValue": made.get("collectResultValue"),
         "inputs": made["inputs"],
         "outputs": made["outputs"],
@@ -101,10 +103,10 @@ def _make_row(context: RequestContext, id: str, number: int | None, made: Mappin
     }
 
 
-def _read_files(context: RequestContext) -> dict[str, tuple[str, str]]:
-    known: dict[str, tuple[str, str]] | None = context.request.environ.get(_REQUIREMENTS)
+def _read_files(context: RequestContext) -> Mapping[str, Requirements]:
+    known: Mapping[str, Requirements] | None = context.request.environ.get(_REQUIREMENTS)
     if known is None:
-        known = context.request.environ[_REQUIREMENTS] = find_file_of_each(context)
+        known = context.request.environ[_REQUIREMENTS] = map_decisions(context.engine.decisions.list_requirements())
     return known
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import cast
 
 from baton.model.definition import Definition, Node
@@ -19,6 +20,7 @@ from baton.web.answers.definitions import (
     IncidentCount,
     ProcessDefinition,
     show_definition,
+    show_definitions,
 )
 from baton.web.answers.forms import Form, FormField
 from baton.web.answers.instances import (
@@ -58,7 +60,7 @@ from baton.web.models.definitions import (
     WaitForResult,
 )
 from baton.web.models.fields import ShownVariables
-from baton.web.models.filtering import Page, to_tuple
+from baton.web.models.filtering import Page, to_page, to_tuple
 from baton.web.multipart import read_resources
 from baton.web.results import answer_result
 from baton.web.routes.group import Group
@@ -70,10 +72,14 @@ GROUP = Group("Process Definition", "One version of one process", resource="proc
 
 
 def _find(context: RequestContext, filters: ProcessDefinitionFilters, page: Page | None) -> list[Definition]:
-    definitions = context.engine.definitions
+    definitions, query = context.engine.definitions, filters.to_query()
+    incidents = filters.to_incident_query()
+    if incidents is not None:
+        failed = {item.definition_id for item in context.engine.incidents.find(incidents)}
+        query = replace(query, ids=tuple(failed if query.ids is None else failed.intersection(query.ids)))
     if not filters.startablePermissionCheck:
-        return definitions.find(filters.to_query(page))
-    may, found = context.caller.may_for_key, definitions.find(filters.to_query())
+        return definitions.find(query if page is None else replace(query, **to_page(page)))
+    may, found = context.caller.may_for_key, definitions.find(query)
     startable = [item for item in found if may("process-definition:start", item.key)]
     return startable if page is None else take_page(startable, page)
 
@@ -86,7 +92,7 @@ declare(
         filters=ProcessDefinitionFilters,
         sorts=SORTS,
         answer=ProcessDefinition,
-        fetch=lambda context, filters, page: [show_definition(item) for item in _find(context, filters, page)],
+        fetch=lambda context, filters, page: show_definitions(context.engine, _find(context, filters, page)),
         count=lambda context, filters: len(_find(context, filters, None)),
         post=False,
     ),
@@ -145,9 +151,9 @@ def list_statistics(context: RequestContext, query: AllStatisticsQuery) -> list[
             instances=counts[definition.id].instances,
             failedJobs=counts[definition.id].incidents.get("failedJob", 0),
             incidents=_count_incidents(query, counts[definition.id].incidents),
-            definition=show_definition(definition),
+            definition=shown,
         )
-        for definition in definitions
+        for definition, shown in zip(definitions, show_definitions(context.engine, definitions), strict=True)
     ]
 
 
@@ -163,7 +169,9 @@ def _count_incidents(query: StatisticsQuery, counts: Mapping[str, int]) -> list[
 
 @VERSIONS.get("", "One process definition")
 def get_definition(context: RequestContext, definition: Definition) -> ProcessDefinition:
-    return show_definition(definition, context.engine.definitions.get_model(definition.id).documentation)
+    return show_definition(
+        context.engine, definition, context.engine.definitions.get_model(definition.id).documentation
+    )
 
 
 @VERSIONS.delete("", "Delete a definition", needs="process-definition:delete")
@@ -186,7 +194,7 @@ def list_called(context: RequestContext, id: str) -> list[CalledProcessDefinitio
             calls.setdefault(called.id, []).append(node.id)
     return [
         CalledProcessDefinition(
-            **show_definition(context.engine.definitions.get(called)).model_dump(),
+            **show_definition(context.engine, context.engine.definitions.get(called)).model_dump(),
             calledFromActivityIds=elements,
             callingProcessDefinitionId=id,
         )

@@ -12,6 +12,7 @@ from baton.web.routes.group import Group, Options
 VersionT = TypeVar("VersionT")
 
 SORTS = {
+    "category": "category",
     "key": "key",
     "id": "id",
     "name": "name",
