@@ -107,8 +107,7 @@ def test_what_a_release_without_indexes_has_left_is_listed_at_once_and_after_a_k
         server.kill()
 
 
-@pytest.mark.e2e
-@pytest.mark.slow
+@pytest.mark.soak
 @pytest.mark.timeout(400)
 def test_lists_are_right_while_a_release_without_indexes_is_still_at_work(
     before: Release, folder: Path, store: Server
