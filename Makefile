@@ -143,6 +143,7 @@ $(BIN)/python:
 
 .make/installed: $(BIN)/python requirements.lock pyproject.toml
 	@mkdir -p .make
+	@scripts/take-jemalloc
 	@echo "Installing Baton's pinned dependencies …"
 	@$(PIP) --require-hashes -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation -e .

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import os
+import platform
+from pathlib import Path
+
+import pytest
 import redis
 
-from baton.store.server import Server, start_server
+from baton.store.server import Server, make_server_environment, start_server
 from baton.store.store import open_store
 from tests.store.building import ID, LEASE, OTHER, asking, begin, decision, header, queued
 
@@ -25,6 +30,29 @@ def test_a_state_of_few_short_fields_is_kept_as_one_piece(durable_valkey: Server
     assert client.object("encoding", "state") == b"listpack"
     assert client.object("encoding", "large") == b"hashtable"
     client.close()
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="needs /proc, which Linux has")
+def test_a_server_takes_the_allocator_that_the_system_has(durable_valkey: Server) -> None:
+    maps = Path(f"/proc/{durable_valkey.process.pid}/maps").read_text()
+
+    assert ("libjemalloc" in maps) == bool(make_server_environment(os.environ))
+
+
+@pytest.mark.parametrize("place", ["", f"{platform.machine()}-linux-gnu"])
+def test_an_allocator_is_found_where_systems_keep_it_and_one_that_was_chosen_stays(
+    tmp_path: Path, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    folder = tmp_path / place
+    folder.mkdir(exist_ok=True)
+    library = folder / "libjemalloc.so.2"
+    assert make_server_environment({}, [str(tmp_path)]) == {}
+
+    library.touch()
+
+    assert make_server_environment({}, [str(tmp_path)]) == {"LD_PRELOAD": str(library)}
+    assert make_server_environment({"LD_PRELOAD": ""}, [str(tmp_path)]) == {}
 
 
 def test_what_was_acknowledged_survives_a_kill(durable_valkey: Server) -> None:

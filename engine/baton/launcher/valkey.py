@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 
 from baton.launcher.errors import CannotStart
 from baton.launcher.folder import DataFolder
 from baton.launcher.supervisor import ChildSpec
-from baton.store.server import ServerFailed, make_server_arguments
+from baton.store.server import ServerFailed, make_server_arguments, make_server_environment
 
 
 def make_child(folder: DataFolder) -> ChildSpec:
@@ -22,6 +23,7 @@ def make_child(folder: DataFolder) -> ChildSpec:
         command=command,
         phase=0,
         grace=10.0,
+        env=make_server_environment(os.environ),
         keep_fds=(folder.lock_fd,),
         hint=f"Its files are in {folder.valkey}. If they are damaged: baton repair --data {folder.path}",
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
+import platform
 import shutil
 import subprocess
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 BINARIES = ("valkey-server", "redis-server")
 PACKED_FIELDS, PACKED_BYTES = 64, 512
 """A hash of so few fields, none of them longer, is kept as one piece, which takes half the memory (decision 0114)."""
+ALLOCATOR = "libjemalloc.so.2"
+LIBRARY_FOLDERS = ("/usr/lib", "/usr/lib64", "/usr/local/lib")
+PRELOADED = "LD_PRELOAD"
 
 
 class ServerFailed(Exception):
@@ -88,6 +93,27 @@ def make_server_arguments(
     ]
 
 
+def make_server_environment(given: Mapping[str, str], folders: Sequence[str] = LIBRARY_FOLDERS) -> dict[str, str]:
+    """What is to be added to the ``given`` environment of a server.
+
+    On Linux, the memory allocator that servers are made for, where a folder of libraries has it: with that of the C
+    library, which the bundled server uses, the same work takes 1.4 times the CPU (decision 0148). Whoever starts Baton
+    with a library of their own, or with an empty ``LD_PRELOAD``, keeps that.
+    """
+    if sys.platform != "linux" or PRELOADED in given:
+        return {}
+    found = next(_find_allocators(folders), None)
+    return {PRELOADED: str(found)} if found else {}
+
+
+def _find_allocators(folders: Sequence[str]) -> Iterator[Path]:
+    for folder in map(Path, folders):
+        # Debian and its kin keep libraries by the kind of machine, and may have those of several.
+        for place in (folder / f"{platform.machine()}-linux-gnu", folder):
+            if (place / ALLOCATOR).is_file():
+                yield place / ALLOCATOR
+
+
 def start_server(
     data_dir: Path, socket: Path, *, fsync: str = "always", extra: Sequence[str] = (), timeout: float = 30.0
 ) -> Server:
@@ -101,6 +127,7 @@ def start_server(
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        env={**os.environ, **make_server_environment(os.environ)},
     )
     server = Server(process, socket)
     try:
