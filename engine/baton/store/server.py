@@ -97,8 +97,8 @@ def make_server_environment(given: Mapping[str, str], folders: Sequence[str] = L
     """What is to be added to the ``given`` environment of a server.
 
     On Linux, the memory allocator that servers are made for, where a folder of libraries has it: with that of the C
-    library, which the bundled server uses, the same work takes 1.4 times the CPU (decision 0148). Whoever starts Baton
-    with a library of their own, or with an empty ``LD_PRELOAD``, keeps that.
+    library, which the bundled server uses, the same work takes 1.4 times the CPU (decision 0148). If ``LD_PRELOAD`` is
+    given, even as nothing, it stays as it is.
     """
     if sys.platform != "linux" or PRELOADED in given:
         return {}
