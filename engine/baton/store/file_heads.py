@@ -7,20 +7,18 @@ of releases that did not write it get it when somebody asks first.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from baton.store import keys
 from baton.store.blobs import BlobCodec
 from baton.store.operations import Op, apply_ops
 from baton.store.ports import Backend
 
-FIELD = "~heads"
-"""No id of a resource begins so."""
+FIELD = ":heads"
+"""No id of a resource begins so; fields that begin with ``~`` would not be sealed anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileHead:
+class FileHead(NamedTuple):
     """Attributes of the ``definitions`` element of a BPMN or DMN file; None where it has none."""
 
     id: str | None = None
@@ -31,11 +29,6 @@ class FileHead:
 
 Heads = Mapping[str, FileHead]
 """By the name of the file."""
-
-
-def make_heads_op(blobs: BlobCodec, deployment_id: str, heads: Heads) -> Op:
-    rows = {name: [head.id, head.name, head.namespace] for name, head in heads.items()}
-    return ["HSET", keys.name_resources(deployment_id), FIELD, blobs.encode(rows)]
 
 
 class FileHeads:
@@ -57,5 +50,5 @@ class FileHeads:
         """Add those of a deployment of an earlier release, unless it was deleted meanwhile."""
         blob = self._backend.read([("HGET", keys.DEPLOYMENTS, deployment_id)])[0]
         if blob is not None:
-            op = make_heads_op(self._blobs, deployment_id, heads)
+            op: Op = ["HSET", keys.name_resources(deployment_id), FIELD, self._blobs.encode(dict(heads))]
             apply_ops(self._backend, keys.GENERATION, [op], [[keys.DEPLOYMENTS, deployment_id, blob]])

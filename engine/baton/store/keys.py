@@ -62,7 +62,7 @@ key                       type    holds
 {defs}:dep                hash    deployment id -> blob
 {defs}:deps               zset    deployment id, scored by time
 {defs}:depn:<name>        zset    deployment ids of a name, scored by time
-{defs}:r:<deployment>     hash    resource id -> blob of its content; ``~heads`` what the root elements of its files say
+{defs}:r:<deployment>     hash    resource id -> blob of its content; ``:heads`` what the root elements of its files say
 {defs}:msg:<message id>   string  what became of a message; expires
 {defs}:idem:<key>         string  blob of a request's answer; expires
 {defs}:limits             hash    topic -> blob [locks per second, locks at once] of topics that are limited

@@ -12,7 +12,7 @@ from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
 from baton.store import channels, keys
 from baton.store.blobs import BlobCodec
-from baton.store.file_heads import FileHeads, Heads, make_heads_op
+from baton.store.file_heads import FIELD, FileHeads, Heads
 from baton.store.operations import apply_ops
 from baton.store.ports import Backend, Changed, iterate_pairs
 
@@ -181,7 +181,7 @@ class Library:
     ) -> None:
         """Put all of it on the shelf, or raise Changed if the generation is not the one that was read."""
         ops: list[list[Any]] = [*_make_deployment_ops(self._blobs, deployment, contents)]
-        ops.append(make_heads_op(self._blobs, deployment.id, heads))
+        ops.append(["HSET", keys.name_resources(deployment.id), FIELD, self._blobs.encode(dict(heads))])
         for definition in definitions:
             place = keys.join_place(definition.key, definition.tenant_id)
             ops += [

@@ -141,7 +141,7 @@ class DecisionLibrary:
         fits = make_test(query, special)
         found = [decision for decision in stored if fits(decision)]
         found.sort(key=lambda decision: (decision.key, decision.version))
-        return self._library.heads.select_page(found, query)
+        return self._library.heads.find_page(found, query)
 
     def _map_decisions(self, stored: Sequence[DecisionDefinition], query: DecisionQuery) -> Mapping[str, Requirements]:
         """Empty where the query names no requirements."""

@@ -28,7 +28,6 @@ from baton.service.deployments.sensitive import list_marked
 from baton.service.deployments.start_records import collect_starts
 from baton.service.deployments.topic_uses import TopicUses
 from baton.service.deployments.variables import FileVariableUse, list_uses
-from baton.store.file_heads import Heads
 from baton.store.library import ACTIVATION, Deployment, StartTimer, StoredResource
 from baton.store.library import Library as Shelves
 from baton.store.ports import Changed
@@ -180,13 +179,14 @@ class Deployer:
                 StartTimer(definition_id=definition.id, element=ACTIVATION, due=request.activation)
                 for definition in waiting
             ]
+        described = {version.resource_name for version in (*result.definitions, *result.decisions)}
         self._store.deploy(
             result.deployment,
             [resource.content for resource in wanted],
             result.definitions,
             starts,
             timers,
-            heads=_read_heads(wanted, [*result.definitions, *result.decisions]),
+            heads={file.name: read_head(file.content) for file in wanted if file.name in described},
             decisions=result.decisions,
             sensitive=list_marked(models),
             generation=generation,
@@ -337,12 +337,6 @@ class Deployer:
                 self._library.forget(item.id)
             self._library.announce_change()
             return
-
-
-def _read_heads(files: Sequence[Resource], versions: Iterable[Definition | DecisionDefinition]) -> Heads:
-    """Those of files that have processes or decisions."""
-    names = {version.resource_name for version in versions}
-    return {file.name: read_head(file.content) for file in files if file.name in names}
 
 
 def _get_origin(source: str | None) -> str | None:

@@ -24,7 +24,7 @@ MOST_FILES = 50_000
 """Whose heads are in memory, with some 300 bytes each."""
 
 CATEGORY: Mapping[str, Predicate] = {"category": accept, "category_like": accept}
-"""Filters that ``FileHeads.select_page`` applies."""
+"""Filters that ``FileHeads.find_page`` applies."""
 
 log = structlog.get_logger("baton.deploy")
 
@@ -61,7 +61,7 @@ class FileHeads:
         self._add_stored(found)
         return {each.id: head for id_, heads in found.items() for each, head in self._pick(of[id_], heads or {})}
 
-    def select_page(self, versions: Sequence[VersionT], query: VersionQuery) -> list[VersionT]:
+    def find_page(self, versions: Sequence[VersionT], query: VersionQuery) -> list[VersionT]:
         """The page of those whose category is the one that the query names."""
         by_category = any(name == "category" for name, _ in query.sort)
         if query.category is None and query.category_like is None and not by_category:

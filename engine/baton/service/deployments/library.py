@@ -218,7 +218,7 @@ class DefinitionLibrary:
         fits = make_test(query, special)
         found = [definition for definition in self._store.get_definitions() if fits(definition)]
         found.sort(key=lambda definition: (definition.key, definition.version))
-        return self.heads.select_page(found, query)
+        return self.heads.find_page(found, query)
 
     def count(self, query: DefinitionQuery) -> int:
         return len(self.find(replace(query, first=0, limit=None, sort=())))
