@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from baton.store import codec, keys
+from baton.store import codec, file_heads, keys
 from baton.store.blobs import BlobCodec
 from baton.store.history import decode_chunk
 
@@ -33,7 +33,8 @@ def outcome(client: Any) -> dict[str, Any]:
 def _deployments(client: Any) -> list[str]:
     """Ids of deployments and of their resources: random, so that two that did the same differ in them."""
     ids = [id_.decode() for id_ in client.zrange(keys.DEPLOYMENTS_BY_TIME, 0, -1)]
-    return ids + [name.decode() for id_ in ids for name in sorted(client.hkeys(keys.name_resources(id_)))]
+    held = [sorted(name.decode() for name in client.hkeys(keys.name_resources(id_))) for id_ in ids]
+    return ids + [name for names in held for name in names if name != file_heads.FIELD]
 
 
 def _rename(found: dict[str, Any], renamed: dict[str, str]) -> dict[str, Any]:

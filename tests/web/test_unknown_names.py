@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
 
+from tests.web import diagrams
 from tests.web.conftest import Api
 
 
@@ -67,12 +69,17 @@ LISTENERS = '299 baton "Ignored unknown fields: skipCustomListeners"'
 def test_listeners_are_not_skipped_and_a_request_that_asks_for_it_is_warned(
     api: Api, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    api.deploy("work")
+    heard = diagrams.BY_NAME["work"].replace(
+        "<camunda:properties>", '<camunda:executionListener event="start" topic="listen"/><camunda:properties>'
+    )
+    data = {"file": (io.BytesIO(heard.encode()), "work.bpmn")}
+    api.call("POST", "/deployment/create", 200, data=data, content_type="multipart/form-data")
     skip: dict[str, Any] = {"skipCustomListeners": True}
     before = {"type": "startBeforeActivity", "activityId": "Do"}
 
     started = api.call("POST", "/process-definition/key/work/start", 200, json=skip)
     instance, definition = started["id"], started["definitionId"]
+    assert [task["topicName"] for task in api.get("/external-task")] == ["listen"]
 
     def warned(method: str, path: str, **more: Any) -> str | None:
         response = api.client.open(f"/engine-rest{path}", method=method, **more)
