@@ -199,6 +199,55 @@ def test_the_history_shows_what_the_model_computed_for_a_task(api: Api, tasks: d
     }
 
 
+@pytest.fixture
+def named(api: Api) -> str:
+    """An ended instance with a task whose name and description were computed from variables."""
+    inner = (
+        '<bpmn:startEvent id="Start"/><bpmn:userTask id="Check" name="Call ${customer}">'
+        "<bpmn:documentation>Ask ${customer} for ${amount + 1}</bpmn:documentation></bpmn:userTask>"
+        '<bpmn:endEvent id="End"/>'
+    )
+    deploy(api, named=process("named", inner + flow(1, "Start", "Check") + flow(2, "Check", "End")))
+    started = api.start("named", customer="Ann", amount=6, other=1)
+    api.post(f"/task/{api.get('/task', processInstanceId=started)[0]['id']}/complete", {}, 204)
+    found = api.get(PATH, processInstanceId=started)[0]
+    assert (found["name"], found["description"]) == ("Call Ann", "Ask Ann for 7")
+    return started
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "description"),
+    [
+        ("/history/variable-instance/{}:other", "Call Ann", "Ask Ann for 7"),
+        ("/history/variable-instance/{}:amount", "Call Ann", "Ask ${customer} for ${amount + 1}"),
+        ("/history/variable-instance/{}:customer", "Call ${customer}", "Ask ${customer} for ${amount + 1}"),
+        ("/history/process-instance/{}/variable-instances", "Call ${customer}", "Ask ${customer} for ${amount + 1}"),
+    ],
+)
+def test_what_was_computed_from_a_variable_leaves_the_history_with_it(
+    api: Api, named: str, path: str, name: str, description: str
+) -> None:
+    # when
+    api.delete(path.format(named), 204)
+
+    # then
+    (found,) = api.get(PATH, processInstanceId=named)
+    assert (found["name"], found["description"]) == (name, description)
+
+
+def test_what_a_person_has_called_a_task_stays_in_the_history(api: Api, tasks: dict[str, str]) -> None:
+    # given
+    task = api.get(f"/task/{tasks['open']}")
+    api.put(f"/task/{tasks['open']}", {**task, "name": "Mine", "description": "By hand"}, 204)
+
+    # when
+    api.delete(f"/history/process-instance/{tasks['open instance']}/variable-instances", 204)
+
+    # then
+    (found,) = api.get(PATH, processInstanceId=tasks["open instance"])
+    assert (found["name"], found["description"]) == ("Mine", "By hand")
+
+
 def test_of_a_task_of_an_earlier_release_the_history_knows_what_was_changed(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -251,7 +251,7 @@ class Engine:
         self.decision_instances = decided = DecisionInstances(store, self.settings, self.ids, clock)
         work.add(DELETE_DECISIONS, decided.delete_item)
         self.removal_times = RemovalTimes(store, definitions, decisions, batches, work, clock)
-        self.history_changes = HistoryChanges(store, self.instances)
+        self.history_changes = HistoryChanges(store, self.instances, definitions)
         self.retention = Retention(
             store, self.administration, decided, batches, self.standalone_tasks, self.settings, clock
         )

@@ -142,7 +142,7 @@ class NarrowedEngine(Engine):
         self.decision_instances = DecisionInstances(store, whole.settings, whole.ids, whole.clock)
         self.batches = NarrowedBatches(whole, store, self.decision_instances)
         self.removal_times, self.retention, self.archiving = whole.removal_times, whole.retention, whole.archiving
-        self.history_changes = HistoryChanges(store, self.instances)
+        self.history_changes = HistoryChanges(store, self.instances, self.definitions)
         self.restarts = Restarts(self.definitions, self.instances, self.history, self.starts, self.batches)
         self.migrations = Migrations(
             self.definitions, self.instances, self.instance_reader, self.mailbox, self.batches, whole.clock

@@ -8,7 +8,9 @@ from typing import Any, cast
 from baton.model.errors import BadRequest, NotFound
 from baton.model.events import Event, EventType
 from baton.model.values import Value
-from baton.service.reads.history.projection import is_operation
+from baton.service.deployments.library import DefinitionLibrary
+from baton.service.operations.computed_texts import TEXTS, find_computed, remove_texts
+from baton.service.reads.history.projection import HistoryProjection, is_operation
 from baton.service.reads.instance_queries import InstanceQueries
 from baton.store.holds import make_held
 from baton.store.store import Store
@@ -20,14 +22,19 @@ LONGEST_ANNOTATION = 4_000
 class HistoryChanges:
     """The positions of a history stay; values of variables that are there now are not touched."""
 
-    def __init__(self, store: Store, instances: InstanceQueries) -> None:
-        self._store, self._instances = store, instances
+    def __init__(self, store: Store, instances: InstanceQueries, definitions: DefinitionLibrary) -> None:
+        self._store, self._instances, self._definitions = store, instances, definitions
 
     def delete_variable(self, instance_id: str, scope: int, name: str) -> None:
-        """Take every value of a variable out of the history. Raises NotFound, Conflict for one under legal hold."""
+        """Take every value of a variable out of the history, and what names of tasks tell of it. Raises NotFound,
+        Conflict for one under legal hold.
+        """
+        computed = find_computed(self._definitions, self._project(instance_id), scope, name)
 
         def forget(event: Event) -> Event:
             data: dict[str, Any] = dict(event.data)
+            if event.type is EventType.USER_TASK_CREATED:
+                return remove_texts(event, computed.get(str(data.get("id")), frozenset()))
             if event.type is not EventType.VARIABLES_CHANGED or int(data.get("scope") or 0) != scope:
                 return event
             return replace(event, data=_drop_variable(data, name))
@@ -36,9 +43,13 @@ class HistoryChanges:
             raise NotFound(f"Expected a historic variable '{name}' of '{instance_id}', but there is none")
 
     def delete_variables(self, instance_id: str) -> None:
-        """Take all values of variables out of the history. Raises NotFound, Conflict for one under legal hold."""
+        """Take all values of variables out of the history, and what names of tasks tell of them. Raises NotFound,
+        Conflict for one under legal hold.
+        """
 
         def forget(event: Event) -> Event:
+            if event.type is EventType.USER_TASK_CREATED:
+                return remove_texts(event, TEXTS)
             if event.type is not EventType.VARIABLES_CHANGED:
                 return event
             kept = {name: value for name, value in event.data.items() if name not in ("set", "types", "removed")}
@@ -66,6 +77,12 @@ class HistoryChanges:
             raise BadRequest(
                 f"Expected what somebody did, but the history of '{instance_id}' has nothing at {position}"
             )
+
+    def _project(self, instance_id: str) -> HistoryProjection:
+        projection = HistoryProjection(self._instances.get(instance_id))
+        for event in self._store.history.iterate(instance_id):
+            projection.apply(event)
+        return projection
 
     def _replace(self, instance_id: str, change: Any) -> int:
         self._instances.get(instance_id)
