@@ -70,6 +70,7 @@ test("tasks are done one after the other with the keyboard alone", async () => {
   await page.keyboard.press("Enter");
   const panel = panelOf(page);
   await panel.getByText("Assigned to ada").waitFor();
+  await panel.locator("dd", { hasText: /^Sysops ticket$/ }).waitFor();
   await panel.locator("h2:focus").waitFor();
   const key = (await panel.getByText(/^keys-/).textContent()) ?? "";
 

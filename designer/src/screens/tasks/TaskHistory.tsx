@@ -1,6 +1,6 @@
 import { snapshot } from "~/api/instance-lists";
 import { Failed, Loading } from "~/ui/basics";
-import { absolute, clock } from "~/ui/format";
+import { absolute } from "~/ui/format";
 import { useResource } from "~/ui/useResource";
 import { CausedBy } from "../instance/CausedBy";
 import { detail, title, tone } from "../instance/words";
@@ -21,7 +21,7 @@ export function TaskHistory({ instance, definition }: { instance: string; defini
       {shown.map((it) => (
         <li key={it.position}>
           <time class="secondary numbers" dateTime={it.at} title={absolute(it.at)}>
-            {clock(it.at).slice(0, 8)}
+            {absolute(it.at).slice(0, 19)}
           </time>
           <span>
             <span class={tone(it.type)}>{title(it.type)}</span>

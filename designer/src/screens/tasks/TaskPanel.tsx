@@ -4,6 +4,7 @@ import { businessKeys } from "~/api/instance-lists";
 import { definitionXml } from "~/api/models";
 import { candidateGroups, task, taskVariables } from "~/api/tasks";
 import type { UserTask, Variables } from "~/api/types";
+import { elementNames } from "~/diagram/fileNames";
 import { processOf } from "~/diagram/withDiagram";
 import { fillForm, type LoadedForm, loadTaskForm } from "~/forms/load";
 import { listKeys } from "~/forms/schema/schema";
@@ -60,8 +61,9 @@ function People({ one, groups }: Pick<Loaded, "one" | "groups">) {
   );
 }
 
-function Facts({ one, groups, businessKey, whole }: Loaded) {
+function Facts({ one, xml, groups, businessKey, whole }: Loaded) {
   const now = useNow();
+  const key = processOf(one.processDefinitionId);
   return (
     <dl class="facts task-facts">
       <div>
@@ -82,7 +84,7 @@ function Facts({ one, groups, businessKey, whole }: Loaded) {
       )}
       <div>
         <dt>Process</dt>
-        <dd>{one.processDefinitionId ? processOf(one.processDefinitionId) : <span class="secondary">none</span>}</dd>
+        <dd title={key}>{xml ? (elementNames(xml).get(key) ?? key) : <span class="secondary">none</span>}</dd>
       </div>
       {one.parentTaskId && (
         <div>
