@@ -39,6 +39,23 @@ describe("spansOf", () => {
     ]);
   });
 
+  it("waits at an event-based gateway, and not where work goes on beside a boundary event", () => {
+    const spans = spansOf(
+      events(
+        ["ElementEntered", "Choice", 1],
+        ["SubscriptionOpened", "Arrived", 1],
+        ["TimerSet", "TooLate", 1],
+        ["ElementEntered", "Work", 2],
+        ["TimerSet", "Limit", 2],
+        ["ExternalTaskCreated", "Work", 2],
+        ["ElementEntered", "Inside", 3],
+        ["TimerSet", "Limit", 3],
+        ["ElementEntered", "Step", 4, { parent: 3 }],
+      ),
+    );
+    expect(spans.map((it) => it.look)).toEqual(["waiting", "active", "active", "active"]);
+  });
+
   it("ends with the instance, and leaves out bodies of loops and what is the engine's own", () => {
     const spans = spansOf(
       events(

@@ -31,6 +31,7 @@ class Collector {
   private readonly last = new Map<number, Span>();
   /** Tokens that undo, and the token whose work a ledger entry tells of. */
   private readonly undoing = new Set<number>();
+  private readonly busy = new Set<Span>();
   private readonly entries = new Map<unknown, number>();
 
   take(event: InstanceEvent): void {
@@ -44,7 +45,8 @@ class Collector {
     else if (type === "UndoCompleted") this.colour(this.entries.get(event.data.seq) ?? -1, "undone");
     else if (type === "IncidentOpened") this.colour(token ?? -1, "incident");
     else if (type === "IncidentResolved") this.colour(token ?? -1, "active");
-    else if (WAITS.test(type)) this.wait(event);
+    else if (WAITS.test(type)) this.wait(token);
+    else if (type === "ExternalTaskCreated") this.work(token);
   }
 
   private begin(event: InstanceEvent): void {
@@ -54,6 +56,7 @@ class Collector {
     const look = this.undoing.has(token) ? "undoing" : "active";
     const { position } = event;
     const span = { token, element, from: position, to: position, startedAt: at, endedAt: at, open: true, look } as Span;
+    this.work(data.parent);
     this.spans.push(span);
     this.open.set(token, span);
     this.last.set(token, span);
@@ -78,9 +81,18 @@ class Collector {
     if (span && (span.open || look === "undone")) span.look = look;
   }
 
-  private wait({ token, element }: InstanceEvent): void {
+  /** An event-based gateway waits for what is behind it: of other elements than its own. */
+  private wait(token: number | null): void {
     const span = this.open.get(token ?? -1);
-    if (span?.look === "active" && span.element === element) span.look = "waiting";
+    if (span?.look === "active" && !this.busy.has(span)) span.look = "waiting";
+  }
+
+  /** What works, itself or inside, does not wait, even if a boundary event does. */
+  private work(token: unknown): void {
+    const span = this.open.get(Number(token));
+    if (!span) return;
+    this.busy.add(span);
+    if (span.look === "waiting") span.look = "active";
   }
 
   close(event: InstanceEvent): void {

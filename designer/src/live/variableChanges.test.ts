@@ -41,6 +41,20 @@ it("names the element whose token set it where nothing else is known, by scope",
   expect(variableChanges(EVENTS, 9).get(4)?.get("inner")?.[0]).toMatchObject({ element: "Charge", by: null });
 });
 
+it("names where an error came from that brought variables along", () => {
+  const thrown = [
+    event(1, "InstanceStarted", null, null),
+    event(2, "ElementEntered", "Ship", 4),
+    event(3, "ErrorThrown", "Ship", 4, { code: "out-of-stock" }),
+    event(4, "ElementCancelled", "Ship", 4),
+    event(5, "VariablesChanged", null, 0, { scope: 0, set: { patience: variable(1) } }),
+  ];
+  expect(variableChanges(thrown, 9).get(0)?.get("patience")?.[0]).toMatchObject({
+    element: "Ship",
+    by: "error out-of-stock",
+  });
+});
+
 it("ignores what comes after a moment", () => {
   expect(variableChanges(EVENTS, 4).get(0)?.get("amount")).toHaveLength(1);
 });

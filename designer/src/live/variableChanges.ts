@@ -26,6 +26,8 @@ function causeOf(change: InstanceEvent, before: InstanceEvent | undefined): Pick
       return { element: before.element, by: text(before.data.worker) };
     case "UserTaskCompleted":
       return { element: before.element, by: text(before.data.by) };
+    case "ErrorThrown":
+      return { element: before.element, by: `error ${text(before.data.code) ?? ""}`.trim() };
     case "MessageReceived":
     case "SignalReceived":
       return { element: before.element, by: text(before.data.name) };
@@ -47,7 +49,8 @@ export function variableChanges(
     if (event.type === "ElementEntered" && event.token !== null && event.element)
       places.set(event.token, event.element);
     if (event.type === "VariablesChanged") note(found, event, causeOf(event, before), places);
-    before = event;
+    // What an error takes along is set after it has ended what it left.
+    if (event.type !== "ElementCancelled") before = event;
   }
   return found;
 }
