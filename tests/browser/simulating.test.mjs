@@ -47,7 +47,15 @@ test("the back order is simulated: error decided, time let pass, everything undo
   await shipment.getByLabel("Variables (JSON)").fill('{"patience": "PT2M"}');
   await shipment.getByRole("button", { name: "Report the error" }).click();
   await waitCard(page, "StockArrived").waitFor();
-  await status(page, "Waits");
+  await status(page, "Waits for a message, or the time");
+  await page.getByRole("tab", { name: "Variables" }).click();
+  await page
+    .locator('[data-variable="patience"]')
+    .getByText(/ by Create shipment, error out-of-stock$/)
+    .waitFor();
+  await page.getByLabel("Find a variable by name or value").fill("PT2M");
+  await page.waitForFunction(() => document.querySelectorAll("[data-variable]").length === 1);
+  await page.getByRole("tab", { name: "Now" }).click();
   await page.getByRole("button", { name: "Let time pass to what is due next" }).click();
   await waitCard(page, "RefundPayment").waitFor();
   await complete(page, "RefundPayment");

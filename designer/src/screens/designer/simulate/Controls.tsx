@@ -61,6 +61,8 @@ function describe({ last, playing }: Simulating): string {
   if (last.more) return "Stopped on its way";
   const count = last.externalTasks.length + last.userTasks.length + last.incidents.length;
   if (count) return `Waits for ${plural(count, "decision")} from you`;
+  const told = last.subscriptions.some((it) => /^(message|signal)$/.test(it.eventType));
+  if (told) return last.nextDue ? "Waits for a message, or the time" : "Waits for a message";
   return last.nextDue ? "Waits for the time" : "Waits";
 }
 

@@ -136,7 +136,7 @@ export function ScenariosTab({ simulating, scenarios, outcomes, coverage }: Prop
       {coverage && (
         <p class="small" role="status">
           {summary(coverage)}{" "}
-          <button type="button" class="linkish" onClick={outcomes.clear}>
+          <button type="button" class="linkish underlined" onClick={outcomes.clear}>
             Hide
           </button>
         </p>

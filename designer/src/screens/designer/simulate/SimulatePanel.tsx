@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
-import type { Variables } from "~/api/types";
-import { parseObject, show, toVariables } from "~/forms/variables";
+import { parseObject, toVariables } from "~/forms/variables";
+import { VariablesList } from "~/screens/instance/VariablesList";
 import { Icon } from "~/ui/icons";
 import { LEDGER_LOOKS } from "~/ui/ledgerLooks";
 import { Resizer } from "~/ui/Resizer";
@@ -15,6 +15,8 @@ import { WaitCards } from "./WaitCards";
 
 export interface PanelProps {
   simulating: Simulating;
+  /** The process that is shown: its own is 0, then those that it has called. */
+  process: number;
   scenarios: Scenarios;
   outcomes: Outcomes;
   coverage: ReadonlyMap<string, string> | null;
@@ -83,30 +85,11 @@ function Now({ simulating, selected, onSelect, name }: PanelProps) {
   );
 }
 
-function Values({ variables }: { variables: Variables }) {
-  return (
-    <dl class="facts">
-      {Object.entries(variables)
-        .sort(([a], [b]) => a.localeCompare(b))
-        .map(([key, it]) => (
-          <div key={key}>
-            <dt class="mono" title={key}>
-              {key}
-            </dt>
-            <dd class="mono" title={it.type ?? ""}>
-              {show(it)}
-            </dd>
-          </div>
-        ))}
-    </dl>
-  );
-}
-
-function VariablesTab({ simulating, name }: PanelProps) {
+/** As in the monitor; what is set is set in the instance that is simulated. */
+function VariablesTab({ simulating, process, name }: PanelProps) {
   const [json, setJson] = useState("");
   const [wrong, setWrong] = useState<string | null>(null);
-  const { view, last } = simulating;
-  const scopes = [...view.variables].filter(([, it]) => Object.keys(it).length > 0);
+  const { view, events, setAt, last } = simulating;
   const set = async (event: Event) => {
     event.preventDefault();
     const parsed = parseObject(json);
@@ -116,13 +99,14 @@ function VariablesTab({ simulating, name }: PanelProps) {
   };
   return (
     <>
-      {scopes.length === 0 && <p class="secondary">There are no variables yet.</p>}
-      {scopes.map(([token, variables]) => (
-        <section key={token}>
-          {token !== 0 && <h2 class="small-title">Only in {name(view.tokens.get(token)?.element ?? "")}</h2>}
-          <Values variables={variables} />
-        </section>
-      ))}
+      <VariablesList
+        process={process}
+        view={view}
+        events={events}
+        none="There are no variables yet."
+        name={name}
+        onAt={setAt}
+      />
       {last?.header?.state === "active" && (
         <form class="plain" onSubmit={(event) => void set(event)}>
           <div class="field">

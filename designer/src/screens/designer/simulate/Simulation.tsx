@@ -76,6 +76,7 @@ export function Simulation({ draft, scenarios }: { draft: Draft; scenarios: Scen
       </div>
       <SimulatePanel
         simulating={simulating}
+        process={process}
         scenarios={scenarios}
         outcomes={outcomes}
         coverage={coverage}
