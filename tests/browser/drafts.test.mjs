@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { draw, dropFile, openFile } from "./diagrams.mjs";
-import { base, rest, until, useBrowser } from "./support.mjs";
+import { base, findings, rest, until, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
 
@@ -81,6 +81,31 @@ async function openWhileSaving(key) {
 /** @param {string} key of a process */
 const draftsOf = async (key) =>
   (await rest("/draft")).filter((/** @type {any} */ it) => it.processDefinitionKey === key);
+
+test("every draft is found again, and one that nobody needs is deleted", async () => {
+  const page = await openPage();
+  const bpmn = draw(NODES, FLOWS, fresh("listed"));
+  const [older, newer] = [fresh("Older"), fresh("Newer")];
+  const { id } = await rest("/draft", { name: older, bpmn });
+  await rest("/draft", { name: newer, bpmn });
+  await page.goto(`${base}/designer`);
+  await page.getByRole("button", { name: /other drafts?…$/ }).click();
+  const sheet = page.getByRole("dialog", { name: "Drafts" });
+  await sheet.getByRole("link", { name: newer }).waitFor();
+  assert.deepEqual(await findings(page), []);
+  await sheet.getByRole("link", { name: older }).click();
+  await page.waitForURL(`${base}/designer/draft/${id}`);
+  await page.locator('.djs-element[data-element-id="Ask"]').waitFor();
+
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("menuitem", { name: "Drafts…" }).click();
+  await sheet.locator(`[data-draft="${id}"]`, { hasText: "is open" }).waitFor();
+  await sheet.getByRole("button", { name: `Delete the draft ${newer}` }).click();
+  await page.getByRole("button", { name: `Delete the draft ${newer}`, exact: true }).click();
+  await sheet.getByRole("link", { name: older }).waitFor();
+  await sheet.getByRole("link", { name: newer }).waitFor({ state: "detached" });
+  assert.deepEqual(page.errors, []);
+});
 
 test("a diagram that is deployed while its first draft is being saved stays the deployed one, and leaves no draft", async () => {
   const key = fresh("quick");

@@ -403,6 +403,7 @@ export const listScreens = (ids) => [
     ready: ".djs-element",
     act: choose("Versions of"),
   },
+  { name: "designer-drafts", path: `/designer/draft/${ids.faulty}`, ready: ".djs-element", act: choose("Drafts…") },
   { name: "designer-templates", path: "/designer", ready: ".djs-palette", act: choose("New from a template") },
   { name: "designer-xml", path: `/designer/draft/${ids.faulty}`, ready: ".djs-element", act: choose("Show the XML") },
   { name: "designer-deploy", path: `/designer/draft/${ids.faulty}`, ready: ".djs-element", act: openDeploySheet },

@@ -52,6 +52,7 @@ const deploySheet = () => import("./deploy/DeploySheet").then((it) => it.DeployS
 const templateDialog = () => import("./elements/ElementTemplateDialog").then((it) => it.ElementTemplateDialog);
 const conditionDialog = () => import("./panel/ConditionDialog").then((it) => it.ConditionDialog);
 const xmlView = () => import("./tools/XmlView").then((it) => it.XmlView);
+const draftsDialog = () => import("./DraftsDialog").then((it) => it.DraftsDialog);
 const conversionDialog = () => import("./convert/ConversionDialog").then((it) => it.ConversionDialog);
 const simulation = () => import("./simulate/Simulation").then((it) => it.Simulation);
 
@@ -66,17 +67,22 @@ interface Choices {
   chooseTemplate: () => void;
   showXml: () => void;
   showFiles: () => void;
+  showDrafts: () => void;
   /** Null while there is no draft. */
   versions: (() => void) | null;
 }
 
-function menu(modeler: Modeler, { pick, chooseTemplate, showXml, showFiles, versions }: Choices): MenuEntry[] {
+function menu(
+  modeler: Modeler,
+  { pick, chooseTemplate, showXml, showFiles, showDrafts, versions }: Choices,
+): MenuEntry[] {
   const name = processInfo(modeler)?.id ?? "diagram";
   return [
     { label: "New diagram", run: () => navigate("/designer") },
     { label: "New from a template…", run: chooseTemplate },
     { label: "Open files…", run: pick, keys: "or drop them" },
     { label: "Forms and decisions…", run: showFiles },
+    { label: "Drafts…", run: showDrafts },
     { label: "Versions of this draft…", run: () => versions?.(), disabled: !versions },
     {
       label: "Export BPMN",
@@ -109,6 +115,7 @@ export function DesignerScreen({ id, query }: { id: string | null; query: URLSea
   const [choosing, setChoosing] = useState(false);
   const [xmlShown, setXmlShown] = useState(false);
   const [versions, setVersions] = useState(false);
+  const [draftsShown, setDraftsShown] = useState(false);
   const [filesShown, setFilesShown] = useState(false);
   const { loaded, error } = useModeler(canvas, properties);
   const modeler = loaded?.modeler ?? null;
@@ -221,12 +228,13 @@ export function DesignerScreen({ id, query }: { id: string | null; query: URLSea
               chooseTemplate: () => setChoosing(true),
               showXml: () => setXmlShown(true),
               showFiles: () => setFilesShown(true),
+              showDrafts: () => setDraftsShown(true),
               versions: doc.draft ? () => setVersions(true) : null,
             })}
           />
         )}
       </Bar>
-      <DraftBanners document={doc} />
+      <DraftBanners document={doc} onAll={() => setDraftsShown(true)} />
       {simulating.draft && <Lazy load={simulation} props={{ draft: simulating.draft, scenarios }} />}
       {!simulating.draft && files.editing && <FileEditor file={files.editing} files={doc.files} actions={files} />}
       <div class="stage" hidden={away}>
@@ -329,6 +337,13 @@ export function DesignerScreen({ id, query }: { id: string | null; query: URLSea
             onDeploy: deploy.deploy,
             onClose: deploy.close,
           }}
+        />
+      )}
+      {draftsShown && (
+        <Lazy
+          load={draftsDialog}
+          props={{ open: doc.draft?.id ?? null, onClose: () => setDraftsShown(false) }}
+          what="the drafts"
         />
       )}
       {versions && doc.draft && (

@@ -1,10 +1,11 @@
 import type { Draft } from "~/api/types";
 import { Ago, useNow } from "~/ui/basics";
+import { plural } from "~/ui/format";
 import type { Document } from "./useDocument";
 
 const by = (draft: Draft) => (draft.savedBy ? ` by ${draft.savedBy}` : "");
 
-function Offer({ draft }: { draft: Draft }) {
+function Offer({ draft, others, onAll }: { draft: Draft; others: number; onAll: () => void }) {
   const now = useNow();
   return (
     <div class="banner" role="status">
@@ -13,6 +14,11 @@ function Offer({ draft }: { draft: Draft }) {
         {draft.savedAt && <Ago at={draft.savedAt} now={now} />}
         {by(draft)}.
       </span>
+      {others > 0 && (
+        <button type="button" class="button slim quiet" onClick={onAll}>
+          {plural(others, "other draft")}…
+        </button>
+      )}
       <a class="button slim" href={`/designer/draft/${draft.id}`}>
         Go on with the draft
       </a>
@@ -21,8 +27,8 @@ function Offer({ draft }: { draft: Draft }) {
 }
 
 /** Above the canvas: a draft that one may go on with, or that somebody else has saved since. */
-export function DraftBanners({ document }: { document: Document }) {
-  const [offer] = document.offers;
+export function DraftBanners({ document, onAll }: { document: Document; onAll: () => void }) {
+  const [offer, ...others] = document.offers;
   if (document.saving === "conflict")
     return (
       <div class="banner" role="alert">
@@ -35,7 +41,7 @@ export function DraftBanners({ document }: { document: Document }) {
         </button>
       </div>
     );
-  return offer && !document.dirty ? <Offer draft={offer} /> : null;
+  return offer && !document.dirty ? <Offer draft={offer} others={others.length} onAll={onAll} /> : null;
 }
 
 const WORDS = {
