@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { base, findings, samples, useBrowser } from "./support.mjs";
+import { base, findings, rest, samples, until, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
 const ticket = readFileSync(new URL("sysops-ticket/sysops-ticket.bpmn", samples), "utf8");
@@ -76,6 +76,33 @@ test("a flow shows its condition at once, and tests it with variables", async ()
   await variables.fill("{}");
   await dialog.getByRole("button", { name: "Test", exact: true }).click();
   await dialog.getByRole("alert").filter({ hasText: "valid" }).waitFor();
+  assert.deepEqual(page.errors, []);
+});
+
+test("any expression is tried with the variables of an instance, found by its business key", async () => {
+  const form = new FormData();
+  const file = readFileSync(new URL("models/ui-incident.bpmn", import.meta.url));
+  form.set("ui-incident.bpmn", new Blob([file]), "ui-incident.bpmn");
+  await rest("/deployment/create", form);
+  const variables = { ticket: { value: '{"hosts": ["db-1", "db-2"]}', type: "Json" } };
+  await rest("/process-definition/key/ui-incident/start", { businessKey: "panel-expression", variables });
+  const page = await openPage();
+  await dropTicket(page, (xml) => xml);
+  await page.locator('.djs-element[data-element-id="ValidateTicket"]').click({ position: { x: 20, y: 60 } });
+  const group = page.locator('[data-group-id="group-baton-variables"]');
+  await group.getByRole("button", { name: "Toggle section" }).click();
+  await group.getByRole("button", { name: "Try an expression…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Try an expression" });
+  await dialog.getByLabel("Variables of an instance").fill("panel-expression");
+  await dialog.getByRole("button", { name: "Take them" }).click();
+  await until(async () => /db-2/.test(await dialog.getByLabel("Variables (JSON)").inputValue()));
+  await dialog.getByLabel("Expression").fill("=ticket.hosts[2]");
+  await dialog.getByRole("button", { name: "Try", exact: true }).click();
+  await dialog.getByRole("status").filter({ hasText: "Gives db-2 String" }).waitFor();
+  assert.deepEqual(await findings(page), []);
+  await dialog.getByLabel("Expression").fill("=ticket +");
+  await dialog.getByRole("button", { name: "Try", exact: true }).click();
+  await dialog.getByRole("alert").filter({ hasText: "Expected" }).waitFor();
   assert.deepEqual(page.errors, []);
 });
 

@@ -1,7 +1,7 @@
-/** Tries a condition with variables typed in, of a scenario or of an instance. A chunk of its own. */
+/** Tries a condition or an expression with variables typed in, of a scenario or of an instance. A chunk of its own. */
 
 import { useState } from "preact/hooks";
-import { parseObject, toVariables } from "~/forms/variables";
+import { parseObject, show, toVariables } from "~/forms/variables";
 import { Dialog } from "~/ui/Dialog";
 import { State } from "~/ui/state";
 import type { Scenario } from "../simulate/scenario";
@@ -20,6 +20,12 @@ function Outcome({ verdict }: { verdict: Verdict | null }) {
       <div class="note" role="alert">
         {verdict.failed}
       </div>
+    );
+  if ("gives" in verdict)
+    return (
+      <p role="status">
+        Gives <span class="mono">{show(verdict.gives)}</span> <span class="secondary">{verdict.gives.type}</span>
+      </p>
     );
   const [look, word] = verdict.holds
     ? (["done", "True: this flow is taken"] as const)
@@ -52,16 +58,17 @@ export function ConditionDialog({ condition, scenarios, onClose }: Props) {
     attempt(async () => setVerdict(await testCondition({ ...condition, text }, toVariables(parsed.values))));
   };
   return (
-    <Dialog title="Test the condition" onClose={onClose}>
+    <Dialog title={condition.isValue ? "Try an expression" : "Test the condition"} onClose={onClose}>
       <form class="plain" onSubmit={submit}>
         <div class="field">
-          <label for="condition-text">Condition</label>
+          <label for="condition-text">{condition.isValue ? "Expression" : "Condition"}</label>
           <input
             id="condition-text"
             class="input mono"
             required
             autocomplete="off"
             spellcheck={false}
+            placeholder={condition.isValue ? "=amount * 2" : ""}
             value={text}
             onInput={(event) => setText(event.currentTarget.value)}
           />
@@ -90,7 +97,7 @@ export function ConditionDialog({ condition, scenarios, onClose }: Props) {
             <input
               id="condition-instance"
               class="input mono grow"
-              placeholder="Its id"
+              placeholder="Its business key or id"
               autocomplete="off"
               value={instance}
               onInput={(event) => setInstance(event.currentTarget.value)}
@@ -122,7 +129,7 @@ export function ConditionDialog({ condition, scenarios, onClose }: Props) {
             Close
           </button>
           <button type="submit" class="button primary" disabled={busy}>
-            Test
+            {condition.isValue ? "Try" : "Test"}
           </button>
         </footer>
       </form>

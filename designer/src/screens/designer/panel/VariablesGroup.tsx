@@ -60,34 +60,46 @@ function Variable({ of, outline }: { of: VariableOutline; outline: Outline }) {
   );
 }
 
-function VariablesOutline({ element, outline }: { element: Shape; outline: Outline }) {
-  const { uses } = outline;
-  const { $type, id } = element.businessObject;
-  if (WHOLE.test($type)) {
-    const all = outlineByVariable(uses);
-    return (
-      <div class="bio-properties-panel-entry">
-        {all.length === 0 && <p class="note small">Nothing in this diagram names a variable yet.</p>}
-        <ul class="variable-uses">
-          {all.map((it) => (
-            <Variable key={it.name} of={it} outline={outline} />
-          ))}
-        </ul>
-      </div>
-    );
-  }
-  const { reads, writes } = outlineOf(uses, id);
+function VariablesOutline({ element, outline, onTry }: { element: Shape; outline: Outline; onTry: () => void }) {
+  const isWhole = WHOLE.test(element.businessObject.$type);
   return (
     <div class="bio-properties-panel-entry">
-      {!reads.length && !writes.length && <p class="note small">It names no variable.</p>}
-      <Names title="Reads" list={reads} />
-      <Names title="Writes" list={writes} />
+      {isWhole ? <OfProcess outline={outline} /> : <OfElement id={element.businessObject.id} outline={outline} />}
+      <button type="button" class="button slim" onClick={onTry}>
+        Try an expression…
+      </button>
     </div>
   );
 }
 
-export const makeVariablesGroup = (outline: Outline) => ({
+function OfProcess({ outline }: { outline: Outline }) {
+  const all = outlineByVariable(outline.uses);
+  return (
+    <>
+      {all.length === 0 && <p class="note small">Nothing in this diagram names a variable yet.</p>}
+      <ul class="variable-uses">
+        {all.map((it) => (
+          <Variable key={it.name} of={it} outline={outline} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function OfElement({ id, outline }: { id: string; outline: Outline }) {
+  const { reads, writes } = outlineOf(outline.uses, id);
+  return (
+    <>
+      {!reads.length && !writes.length && <p class="note small">It names no variable.</p>}
+      <Names title="Reads" list={reads} />
+      <Names title="Writes" list={writes} />
+    </>
+  );
+}
+
+/** `onTry` asks for an expression to try. */
+export const makeVariablesGroup = (outline: Outline, onTry: () => void) => ({
   id: "baton-variables",
   label: "Variables",
-  entries: [{ id: "baton-variables-outline", component: VariablesOutline, outline }],
+  entries: [{ id: "baton-variables-outline", component: VariablesOutline, outline, onTry }],
 });

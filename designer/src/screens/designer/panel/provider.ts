@@ -128,8 +128,12 @@ export class BatonProvider {
         .map((it) => adjust(it, this.rules.get(element.id) ?? []))
         .map((it) => this.extend(it, element))
         .flatMap((it) => (it.id === "general" ? [it, ...this.listOwn(element)] : [it]))
-        .concat(makeVariablesGroup(this.outline) as unknown as Group);
+        .concat(makeVariablesGroup(this.outline, this.tryExpression) as unknown as Group);
   }
+
+  /** The dialog of a condition, for any expression. */
+  private readonly tryExpression = () =>
+    this.events.fire(TEST_CONDITION, { condition: { text: "", language: "", isValue: true } });
 
   /** Groups of Baton, after the name of the element. */
   private listOwn(element: Shape): Group[] {
