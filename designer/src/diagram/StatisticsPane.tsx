@@ -32,11 +32,15 @@ const fitPane = (viewer: Viewer) => fitInto(canvasOf(viewer), { left: 48, top: 6
 
 const isSmall = (box: Box) => box.width <= 60;
 
-/** In the lower right corner of an activity, above an event or a gateway: their names are below. */
+/**
+ * In the lower right corner of an activity; left above an event or a gateway, whose names are below, and beside a flow
+ * that comes from above.
+ */
 function label(box: Box, text: string): SVGElement {
-  const [x, y] = isSmall(box) ? [box.x + box.width / 2, box.y - 4] : [box.x + box.width - 4, box.y + box.height - 5];
-  const kind = `corner corner-heat ${isSmall(box) ? "is-above" : ""}`;
-  return svg("g", { class: kind, transform: `translate(${x} ${y})` }, svg("text", {}, text));
+  const [x, y] = isSmall(box)
+    ? [box.x + box.width / 2 - 5, box.y - 3]
+    : [box.x + box.width - 4, box.y + box.height - 5];
+  return svg("g", { class: "corner corner-heat", transform: `translate(${x} ${y})` }, svg("text", {}, text));
 }
 
 function completed(box: Box, count: number): SVGElement {

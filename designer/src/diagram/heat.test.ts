@@ -24,6 +24,13 @@ describe("heatOf", () => {
     expect(heat.get("C")?.strength).toBe(0);
   });
 
+  it("tells ten seconds from one, and takes what is nearly as long for nearly as strong", () => {
+    const heat = heatOf([element("A", 1, 10_000), element("B", 1, 1_000), element("C", 1, 9_000)], "p50");
+    expect(heat.get("A")?.strength).toBe(1);
+    expect(heat.get("B")?.strength).toBeCloseTo(0.15);
+    expect(heat.get("C")?.strength).toBeGreaterThan(0.9);
+  });
+
   it("shows nothing where only the tokens of now are wanted", () => {
     expect(heatOf([element("A", 1, 1)], "now").size).toBe(0);
   });

@@ -20,10 +20,18 @@ const VALUES: Record<Exclude<HeatKind, "now">, (it: Element) => number | null> =
   p95: (it) => it.p95,
 };
 
-/** Durations differ by orders of magnitude: there, each tenfold is a step. */
-function strengthOf(kind: HeatKind, value: number, most: number): number {
-  if (most <= 0) return 0;
-  return kind === "frequency" ? value / most : Math.log1p(value) / Math.log1p(most);
+/** So that what is weakest is still coloured. */
+const WEAKEST = 0.15;
+
+/**
+ * Durations differ by orders of magnitude: there, each tenfold is a step, from the shortest to the longest. Where all are
+ * of one order, all are strong.
+ */
+function strengthOf(kind: HeatKind, value: number, least: number, most: number): number {
+  if (value <= 0) return 0;
+  if (kind === "frequency") return value / most;
+  const steps = Math.max(1, Math.log10(most / least));
+  return 1 - (1 - WEAKEST) * (Math.log10(most / value) / steps);
 }
 
 export function heatOf(elements: readonly Element[], kind: HeatKind): Map<string, Heat> {
@@ -33,12 +41,13 @@ export function heatOf(elements: readonly Element[], kind: HeatKind): Map<string
     return value === null ? [] : [[it.id, value]];
   });
   const most = Math.max(0, ...values.map(([, value]) => value));
+  const least = Math.min(most, ...values.flatMap(([, value]) => (value > 0 ? [value] : [])));
   return new Map(
     values.map(([id, value]) => [
       id,
       {
         value,
-        strength: strengthOf(kind, value, most),
+        strength: strengthOf(kind, value, least, most),
         text: kind === "frequency" ? value.toLocaleString("en") : duration(value),
       },
     ]),
