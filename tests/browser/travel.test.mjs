@@ -62,7 +62,7 @@ test("the bars of the elements lie behind the slider and in rows over time, undo
   const bars = await row.locator(".bars").boundingBox();
   assert.ok(bars);
   await page.mouse.click(bars.x + bars.width / 2, bars.y + bars.height / 2);
-  await page.locator(".banner", { hasText: "As it was after event" }).waitFor();
+  await page.locator(".banner", { hasText: /As it was after event \d+, at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d/ }).waitFor();
   const [began, ended] = await history(id, "InstanceStarted", "InstanceEnded").then((list) =>
     list.map((/** @type {any} */ it) => Date.parse(it.at)),
   );

@@ -12,7 +12,7 @@ import { apply, fold } from "~/live/fold";
 import { type Live, useInstance } from "~/live/useInstance";
 import { callersOf, callsOf, eventsOf, type Move, statedOf, type View } from "~/live/view";
 import { Failed, Loading } from "~/ui/basics";
-import { clock, shortId } from "~/ui/format";
+import { absolute, shortId } from "~/ui/format";
 import { Lazy } from "~/ui/Lazy";
 import { Menu, type MenuEntry } from "~/ui/Menu";
 import { State, stateOf } from "~/ui/state";
@@ -251,7 +251,7 @@ export function InstanceScreen({ id, query }: { id: string; query: URLSearchPara
       {at !== null && (
         <div class="banner" role="status">
           <span class="grow">
-            As it was after event {at}, at {clock(view.at)}
+            As it was after event {at}, at {absolute(view.at)}
           </span>
           <button type="button" class="button slim" onClick={() => setAt(null)}>
             Back to now

@@ -7,7 +7,7 @@ import { plain, show } from "~/forms/variables";
 import { type VariableChange, variableChanges } from "~/live/variableChanges";
 import type { View } from "~/live/view";
 import { copy } from "~/ui/copy";
-import { clock } from "~/ui/format";
+import { absolute, clock } from "~/ui/format";
 import { JsonTree } from "~/ui/JsonTree";
 import type { PanelProps } from "./panel";
 
@@ -64,7 +64,7 @@ function Line({ id, variable, changes, fresh, name, onAt, button }: LineProps) {
         <span class="mono clip value">{show(variable)}</span>
         <span class="secondary small clip">{variable.type}</span>
         {last && (
-          <span class="secondary small clip changed">
+          <span class="secondary small clip changed" title={absolute(last.at)}>
             {clock(last.at)} by {sayCause(last, name)}
           </span>
         )}
