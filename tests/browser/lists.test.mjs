@@ -50,6 +50,18 @@ test("a filter by a variable becomes a chip and a part of the address, and is ta
   await other.locator("tbody tr", { hasText: "lists-small" }).waitFor();
 });
 
+test("instances at an element are found by its name", async () => {
+  const [definition] = await rest("/process-definition?key=sysops-ticket&latestVersion=true");
+  const page = await openPage();
+  await page.goto(`${base}/instances?definition=${definition.key}`);
+  await page.getByLabel("Add a filter").selectOption("element");
+  await page.locator('datalist option[value="Resolve ticket"]').waitFor({ state: "attached" });
+  await page.getByLabel("Element").fill("resolve ticket");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/element=ResolveTicket/);
+  assert.deepEqual(page.errors, []);
+});
+
 test("what waits is listed apart from what runs", async () => {
   await start("lists-waiting", 1);
   const page = await openPage();

@@ -69,8 +69,10 @@ function Filters({ query, found, columns }: FilterProps) {
         onInput={(event) => setBusiness(event.currentTarget.value)}
       />
       <FilterChips query={query} />
-      <span class="found numbers">{found}</span>
-      <ColumnsMenu shown={columns} />
+      <span class="row last">
+        <span class="found numbers">{found}</span>
+        <ColumnsMenu shown={columns} />
+      </span>
     </div>
   );
 }
