@@ -117,7 +117,8 @@ def test_the_environment_is_read_by_settings_alone() -> None:
         if re.search(r"os\.(environ|getenv)", path.read_text(encoding="utf-8"))
     }
 
-    pass_it_to_child_processes = {f"launcher/{name}.py" for name in ("supervisor", "owned_process", "processes")}
+    launchers = {f"launcher/{name}.py" for name in ("supervisor", "owned_process", "processes")}
+    pass_it_to_child_processes = {"store/server.py"} | launchers
     # The SDK is a package of its own, without settings; NO_COLOR is a convention of all programs on terminals.
     others = {"worker/rest.py", "worker/tls.py", "cli/color.py"}
     assert readers == {"settings.py", "launcher/settings.py"} | pass_it_to_child_processes | others

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import platform
 from pathlib import Path
 
@@ -36,7 +35,7 @@ def test_a_state_of_few_short_fields_is_kept_as_one_piece(durable_valkey: Server
 def test_a_server_takes_the_allocator_that_the_system_has(durable_valkey: Server) -> None:
     maps = Path(f"/proc/{durable_valkey.process.pid}/maps").read_text()
 
-    assert ("libjemalloc" in maps) == bool(make_server_environment(os.environ))
+    assert ("libjemalloc" in maps) == bool(make_server_environment())
 
 
 @pytest.mark.parametrize("place", ["", f"{platform.machine()}-linux-gnu"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 from pathlib import Path
 
@@ -23,7 +22,7 @@ def make_child(folder: DataFolder) -> ChildSpec:
         command=command,
         phase=0,
         grace=10.0,
-        env=make_server_environment(os.environ),
+        env=make_server_environment(),
         keep_fds=(folder.lock_fd,),
         hint=f"Its files are in {folder.valkey}. If they are damaged: baton repair --data {folder.path}",
     )
