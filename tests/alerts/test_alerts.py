@@ -89,7 +89,7 @@ def fail_undoing(world: World) -> None:
 
 
 def exceed_capacity(world: World) -> None:
-    world.start(count=1_201)
+    world.start(count=1_250)
 
 
 def let_queue_grow(world: World) -> None:
