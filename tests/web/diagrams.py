@@ -18,6 +18,12 @@ def flow(number: int, source: str, target: str) -> str:
     return f'<bpmn:sequenceFlow id="f{number}" sourceRef="{source}" targetRef="{target}"/>'
 
 
+def line(key: str, inner: str, element: str) -> str:
+    """A process with one element, ``inner``, between its start and its end."""
+    body = f'<bpmn:startEvent id="S"/>{inner}<bpmn:endEvent id="E"/>'
+    return process(key, body + flow(1, "S", element) + flow(2, element, "E"))
+
+
 WORK = process(
     "work",
     """<bpmn:startEvent id="Start"/>

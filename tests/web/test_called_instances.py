@@ -18,18 +18,13 @@ CALL = (
 )
 
 
-def make(key: str, inner: str, element: str) -> str:
-    body = f'<bpmn:startEvent id="S"/>{inner}<bpmn:endEvent id="E"/>'
-    return diagrams.process(key, body + diagrams.flow(1, "S", element) + diagrams.flow(2, element, "E"))
-
-
 @pytest.fixture
 def outer(api: Api, engine: Engine) -> str:
     """An instance that has called a process, which has called another."""
     files = {
-        "inner": make("inner", '<bpmn:userTask id="Ask"/>', "Ask"),
-        "middle": make("middle", CALL.format("inner", "i"), "Call"),
-        "outer": make("outer", CALL.format("middle", "m"), "Call"),
+        "inner": diagrams.line("inner", '<bpmn:userTask id="Ask"/>', "Ask"),
+        "middle": diagrams.line("middle", CALL.format("inner", "i"), "Call"),
+        "outer": diagrams.line("outer", CALL.format("middle", "m"), "Call"),
     }
     data = {f"{name}.bpmn": (io.BytesIO(text.encode()), f"{name}.bpmn") for name, text in files.items()}
     api.call("POST", "/deployment/create", data=data, content_type="multipart/form-data")

@@ -24,16 +24,11 @@ LATER = (
 )
 
 
-def make(key: str, inner: str, element: str) -> str:
-    body = f'<bpmn:startEvent id="S"/>{inner}<bpmn:endEvent id="E"/>'
-    return diagrams.process(key, body + diagrams.flow(1, "S", element) + diagrams.flow(2, element, "E"))
-
-
 FILES = {
     "work": diagrams.WORK,
     "many": diagrams.MANY,
-    "outer": make("outer", '<bpmn:callActivity id="Call" calledElement="work"/>', "Call"),
-    "later": make("later", LATER, "Later"),
+    "outer": diagrams.line("outer", '<bpmn:callActivity id="Call" calledElement="work"/>', "Call"),
+    "later": diagrams.line("later", LATER, "Later"),
 }
 
 

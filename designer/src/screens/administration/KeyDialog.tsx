@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { createApiKey } from "~/api/identity";
 import type { ApiKey } from "~/api/types";
+import { CloseFooter } from "~/ui/CloseFooter";
 import { Dialog } from "~/ui/Dialog";
 import { MomentInput } from "~/ui/moment/MomentInput";
 import { EditDialog } from "./EditDialog";
@@ -23,11 +24,7 @@ export function KeyDialog({ onChanged, onClose }: { onChanged: () => void; onClo
     return (
       <Dialog title={`The key ${made.name}`} onClose={onClose}>
         <Secret label="Key" value={made.key ?? ""} hint="It is shown this once. Programs send it as BATON_API_KEY." />
-        <footer>
-          <button type="button" class="button" onClick={onClose}>
-            Close
-          </button>
-        </footer>
+        <CloseFooter onClose={onClose} />
       </Dialog>
     );
   }

@@ -5,6 +5,7 @@ import { deleteDraft, drafts } from "~/api/drafts";
 import type { Draft } from "~/api/types";
 import { AskDialog } from "~/ui/AskDialog";
 import { Ago, Failed, Loading, useNow } from "~/ui/basics";
+import { CloseFooter } from "~/ui/CloseFooter";
 import { Deed } from "~/ui/Deed";
 import { Dialog } from "~/ui/Dialog";
 import { toastError } from "~/ui/toast";
@@ -89,11 +90,7 @@ export function DraftsDialog({ open, onClose }: Props) {
           />
         ))}
       </ul>
-      <footer>
-        <button type="button" class="button" onClick={onClose}>
-          Close
-        </button>
-      </footer>
+      <CloseFooter onClose={onClose} />
     </Dialog>
   );
 }

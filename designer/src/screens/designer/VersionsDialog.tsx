@@ -1,9 +1,10 @@
-import { useEffect, useState } from "preact/hooks";
 import { draftVersions } from "~/api/drafts";
-import type { Draft, DraftVersion } from "~/api/types";
+import type { Draft } from "~/api/types";
 import { Ago, Failed, Loading, useNow } from "~/ui/basics";
+import { CloseFooter } from "~/ui/CloseFooter";
 import { Dialog } from "~/ui/Dialog";
 import { absolute } from "~/ui/format";
+import { useResource } from "~/ui/useResource";
 
 interface Props {
   draft: Draft;
@@ -13,13 +14,11 @@ interface Props {
 
 /** The versions of a draft that are kept; an earlier one is opened as the newest change. */
 export function VersionsDialog({ draft, onShow, onClose }: Props) {
-  const [versions, setVersions] = useState<DraftVersion[] | null>(null);
-  const [error, setError] = useState<Error | null>(null);
+  const { value: versions, error, reload } = useResource(() => draftVersions(draft.id), [draft.id]);
   const now = useNow();
-  useEffect(() => void draftVersions(draft.id).then(setVersions, setError), [draft.id]);
   return (
     <Dialog title="Versions of this draft" onClose={onClose}>
-      {error && <Failed what="the versions" error={error} />}
+      {error && !versions && <Failed what="the versions" error={error} again={reload} />}
       {!versions && !error && <Loading what="the versions" />}
       <ul class="list">
         {versions?.map((it, index) => (
@@ -40,11 +39,7 @@ export function VersionsDialog({ draft, onShow, onClose }: Props) {
           </li>
         ))}
       </ul>
-      <footer>
-        <button type="button" class="button" onClick={onClose}>
-          Close
-        </button>
-      </footer>
+      <CloseFooter onClose={onClose} />
     </Dialog>
   );
 }
