@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from baton.model.identity import Role
 from baton.service import Engine, Settings, assemble
 from baton.web import WebSettings, create_app
-from tests.service.conftest import Clock
+from tests.service.conftest import WHOLE_TURN_MS, Clock
 from tests.web import diagrams
 
 
@@ -91,7 +91,8 @@ def clock() -> Clock:
 def engine(valkey: str, request: pytest.FixtureRequest) -> Iterator[Engine]:
     """Its time is that of ``clock`` for tests that ask for one."""
     clock = request.getfixturevalue("clock") if "clock" in request.fixturenames else None
-    engine = assemble(Settings(redis_url=valkey, partitions=4, **({} if clock is None else {"clock": clock})))
+    more: dict[str, Any] = {} if clock is None else {"clock": clock}
+    engine = assemble(Settings(redis_url=valkey, partitions=4, max_turn_ms=WHOLE_TURN_MS, **more))
     yield engine
     engine.close()
 
