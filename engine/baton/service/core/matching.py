@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from functools import cache, lru_cache
 from operator import attrgetter
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from baton.model.values import Value
 from baton.service.core.queries import Query, VariableFilter
@@ -46,10 +46,19 @@ def make_test(query: Query, special: Mapping[str, Predicate]) -> Callable[[Any],
             return refuse
         if wanted is None or wanted == () or (wanted is False and default is False) or special.get(name) is accept:
             continue
+        wanted = _make_lookup(wanted)
         tests.append(_bind(special[name], wanted) if name in special else _make_comparison(name, wanted))
     if len(tests) == 1:
         return tests[0]
     return lambda record: all(test(record) for test in tests)
+
+
+def _make_lookup(wanted: Any) -> Any:
+    """A list of names as a set: each record is compared with all of them."""
+    if not isinstance(wanted, tuple):
+        return wanted
+    names = cast("tuple[Any, ...]", wanted)
+    return frozenset(names) if all(name is None or isinstance(name, str) for name in names) else names
 
 
 def has_filters(query: Query) -> bool:

@@ -52,7 +52,7 @@ class Query:
 class PastIncident:
     """An incident that is open or was: all that is given must be true of one. ``own``: not of what was called."""
 
-    ids: Texts | None = None
+    ids: frozenset[str] | None = None
     kind: str | None = None
     message: str | None = None
     message_like: str | None = None
@@ -69,7 +69,7 @@ class Happened:
     """What has to have happened in an instance, or in what it has called; its history tells it."""
 
     incident: PastIncident | None = None
-    executed: tuple[tuple[str, bool], ...] | None = None
+    executed: frozenset[tuple[str, bool]] | None = None
     """A token has left one of these elements; with True the body of its loop or multi-instance."""
     acted: Between | None = None
     """A token was at an element between two moments."""
@@ -96,7 +96,7 @@ class InstanceQuery(Query):
     elements: Texts | None = None
     """Instances that have a token at one of these."""
     with_incident: bool | None = None
-    incident_ids: Texts | None = None
+    incident_ids: frozenset[str] | None = None
     incident_own: bool = False
     """Not one of what the instance has called."""
     incident_kind: str | None = None

@@ -41,7 +41,7 @@ class HappenedFilters(Query):
         ids = self.executedActivityIdIn
         found = Happened(
             incident=self._read_incident(),
-            executed=None if ids is None else tuple(map(read_activity, ids)),
+            executed=None if ids is None else frozenset(map(read_activity, ids)),
             acted=_read_bounds(self.executedActivityAfter, self.executedActivityBefore),
             jobs=_read_bounds(self.executedJobAfter, self.executedJobBefore),
         )
@@ -76,7 +76,7 @@ class HappenedFilters(Query):
 
     def _read_incident(self) -> PastIncident | None:
         found = PastIncident(
-            ids=self.incidentIdIn,
+            ids=None if self.incidentIdIn is None else frozenset(self.incidentIdIn),
             kind=self.incidentType,
             message=self.incidentMessage,
             message_like=self.incidentMessageLike,

@@ -90,7 +90,7 @@ class ProcessInstanceFilters(Query):
             roots=self.rootProcessInstances or None,
             leaves=self.leafProcessInstances or None,
             with_incident=self.withIncident or None,
-            incident_ids=to_tuple(self.incidentId),
+            incident_ids=None if self.incidentId is None else frozenset((self.incidentId,)),
             incident_kind=self.incidentType,
             incident_message=self.incidentMessage,
             incident_message_like=self.incidentMessageLike,
