@@ -1,9 +1,8 @@
 // Takes the pictures of README and tutorial:  node pictures.mjs ADDRESS FOLDER
 // The address comes by BATON_URL too, as for the tests, whose steps are taken here.
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { launchChromium } from "./chromium.mjs";
-import { badge, base, marked, rest, samples } from "./support.mjs";
+import { badge, base, marked, rest, startOrder } from "./support.mjs";
 import { card, drawByMouse, FINDINGS, openEmptyCanvas, startFifty } from "./walking.mjs";
 
 const folder = process.argv[3] ?? ".";
@@ -75,10 +74,7 @@ await page.goto(`${base}/designer/${encodeURIComponent(definition.id)}`);
 await page.locator('.djs-element[data-element-id="ChargePayment"]').click({ position: { x: 20, y: 60 } });
 await take("designer");
 
-const order = JSON.parse(readFileSync(new URL("order-fulfilment/orders/backorder-impatient.json", samples), "utf8"));
-const variables = Object.fromEntries(Object.entries(order).map(([name, value]) => [name, { value }]));
-const started = await rest("/process-definition/key/order-fulfilment/start", { businessKey: "order-1042", variables });
-await page.goto(`${base}/instances/${started.id}`);
+await page.goto(`${base}/instances/${await startOrder("backorder-impatient", "order-1042")}`);
 await page.getByRole("tab", { name: /Ledger/ }).click();
 await marked(page, "ReserveInventory", "mark-undoing");
 await take("instance-undoing");

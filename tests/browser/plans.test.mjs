@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
-import { badge, base, findings, history, marked, rest, samples, useBrowser } from "./support.mjs";
+import { badge, base, findings, history, marked, rest, startOrder, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
 
@@ -23,9 +23,7 @@ before(async () => {
  * @param {string} businessKey
  */
 async function openWaitingOrder(page, businessKey) {
-  const order = JSON.parse(readFileSync(new URL("order-fulfilment/orders/backorder.json", samples), "utf8"));
-  const variables = Object.fromEntries(Object.entries(order).map(([name, value]) => [name, { value }]));
-  const { id } = await rest("/process-definition/key/order-fulfilment/start", { businessKey, variables });
+  const id = await startOrder("backorder", businessKey);
   await page.goto(`${base}/instances/${id}`);
   await page.locator(".layer-baton-tokens .token.is-waiting").waitFor({ state: "attached" });
   return id;

@@ -61,6 +61,30 @@ export async function rest(path, body, method = "POST") {
 }
 
 /**
+ * Deploys files together.
+ * @param {Record<string, string>} files by name
+ * @returns {Promise<string[]>} the ids of the definitions in them
+ */
+export async function deploy(files) {
+  const form = new FormData();
+  for (const [name, text] of Object.entries(files)) form.set(name, new Blob([text]), name);
+  const { deployedProcessDefinitions } = await rest("/deployment/create", form);
+  return Object.keys(deployedProcessDefinitions ?? {});
+}
+
+/**
+ * Starts an order of the samples.
+ * @param {string} name of its file
+ * @param {string} businessKey
+ * @returns {Promise<string>} the id of the instance
+ */
+export async function startOrder(name, businessKey) {
+  const order = JSON.parse(readFileSync(new URL(`order-fulfilment/orders/${name}.json`, samples), "utf8"));
+  const variables = Object.fromEntries(Object.entries(order).map(([key, value]) => [key, { value }]));
+  return (await rest("/process-definition/key/order-fulfilment/start", { businessKey, variables })).id;
+}
+
+/**
  * @param {string} id
  * @param {string[]} types of the events that are wanted
  * @returns {Promise<{ type: string; element: string }[]>}

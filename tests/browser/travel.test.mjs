@@ -1,10 +1,12 @@
 // Through the history: slider, diagram, list, bars and variables show the same moment, by mouse, keyboard and address.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { badge, base, findings, history, marked, rest, samples, useBrowser } from "./support.mjs";
+import { draw } from "./diagrams.mjs";
+import { badge, base, deploy, findings, history, marked, rest, startOrder, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
+
+const BESIDE = "ui-work-beside-waiting";
 
 /**
  * An order that was undone: payment first, then the reservation.
@@ -13,9 +15,7 @@ const openPage = useBrowser();
  * @returns {Promise<string>} its id
  */
 async function openUndone(page, businessKey) {
-  const order = JSON.parse(readFileSync(new URL("order-fulfilment/orders/backorder-impatient.json", samples), "utf8"));
-  const variables = Object.fromEntries(Object.entries(order).map(([name, value]) => [name, { value }]));
-  const { id } = await rest("/process-definition/key/order-fulfilment/start", { businessKey, variables });
+  const id = await startOrder("backorder-impatient", businessKey);
   await page.goto(`${base}/instances/${id}`);
   await badge(page, "Undone");
   return id;
@@ -76,10 +76,68 @@ test("the bars of the elements lie behind the slider and in rows over time, undo
   await page.locator('.djs-element.selected[data-element-id="RefundPayment"]').waitFor({ state: "attached" });
 });
 
+/** Work that nobody does, under a limit of time, beside what only waits. */
+async function startWorkBesideWaiting() {
+  const timer = (/** @type {string} */ time) =>
+    `<bpmn:timerEventDefinition><bpmn:timeDuration>${time}</bpmn:timeDuration></bpmn:timerEventDefinition>`;
+  const work = `camunda:type="external" camunda:topic="${BESIDE}"`;
+  const xml = draw(
+    [
+      { id: "Start", type: "startEvent", x: 0, y: 50 },
+      { id: "Fork", type: "parallelGateway", x: 100, y: 50 },
+      { id: "Work", type: "serviceTask", x: 250, y: 50, attributes: work },
+      { id: "Limit", type: "boundaryEvent", x: 250, y: 90, attributes: 'attachedToRef="Work"', inner: timer("PT1H") },
+      { id: "Choice", type: "eventBasedGateway", x: 250, y: 200 },
+      { id: "Soon", type: "intermediateCatchEvent", x: 400, y: 200, inner: timer("PT1H") },
+      { id: "Later", type: "intermediateCatchEvent", x: 400, y: 300, inner: timer("PT2H") },
+      { id: "End", type: "endEvent", x: 550, y: 50 },
+    ],
+    [
+      ["begin", "Start", "Fork"],
+      ["to-work", "Fork", "Work"],
+      ["to-choice", "Fork", "Choice"],
+      ["to-soon", "Choice", "Soon"],
+      ["to-later", "Choice", "Later"],
+      ["worked", "Work", "End"],
+      ["limited", "Limit", "End"],
+      ["soon", "Soon", "End"],
+      ["later", "Later", "End"],
+    ],
+    BESIDE,
+  );
+  await deploy({ [`${BESIDE}.bpmn`]: xml });
+  return (await rest(`/process-definition/key/${BESIDE}/start`, {})).id;
+}
+
+test("what waits looks different in the timeline from what works, whatever limit the work has", async () => {
+  const page = await openPage();
+  const id = await startWorkBesideWaiting();
+  await page.goto(`${base}/instances/${id}`);
+  for (const look of ["waiting", "active"])
+    await page.locator(`.travel .bars .is-${look}`).waitFor({ state: "attached" });
+  await page.getByRole("button", { name: "Timeline", exact: true }).click();
+  const barOf = (/** @type {string} */ name) => page.locator(".gantt li", { hasText: name }).locator(".bars path");
+  await barOf("Choice").and(page.locator(".is-waiting")).waitFor({ state: "attached" });
+  await barOf("Work").and(page.locator(".is-active")).waitFor({ state: "attached" });
+  const [waiting, working] = await Promise.all(
+    ["Choice", "Work"].map((name) => barOf(name).evaluate((it) => getComputedStyle(it).stroke)),
+  );
+  assert.notEqual(waiting, working);
+  // Its task would be in the lists of other files.
+  await rest(`/process-instance/${id}`, {}, "DELETE");
+});
+
 test("the history is played at the speed that is chosen, and by keyboard", async () => {
   const page = await openPage();
   await openUndone(page, "travel-speed");
-  await page.getByLabel("Speed").selectOption("8");
+  const speed = page.getByLabel("Speed");
+  await speed.selectOption("8");
+  const [given, needed] = await speed.evaluate((it) => {
+    const { width } = it.getBoundingClientRect();
+    it.style.width = "max-content";
+    return [width, it.getBoundingClientRect().width];
+  });
+  assert.ok(Number(given) >= Number(needed), `each speed can be read whole: ${given} of ${needed} px`);
   await slider(page).focus();
   await page.keyboard.press("Space");
   await page.locator(".banner", { hasText: "As it was after event" }).waitFor();
