@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
+import { findCovering } from "./covering.mjs";
 import { observeParcels } from "./parcels.mjs";
-import { base, findings, rest, useBrowser } from "./support.mjs";
+import { base, findings, rest, startOrder, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
 /** Key and topic of this run alone: versions and tasks of an earlier one would be counted. */
@@ -103,6 +104,18 @@ test("a map of frequency and of durations colours the elements, says the values,
     [...document.querySelectorAll(".corner-heat")].some((it) => / (ms|s|min)/.test(it.textContent ?? "")),
   );
   assert.deepEqual(await findings(page), []);
+});
+
+test("the values of a map lie on no flow, no name and no other element", async () => {
+  for (const order of ["payment-rejected", "backorder"]) await startOrder(order, `heat-${order}`);
+  const [definition] = await rest("/process-definition?key=order-fulfilment&latestVersion=true");
+  const page = await openPage();
+  for (const kind of ["frequency", "p50"]) {
+    await page.goto(`${base}/definitions/${encodeURIComponent(definition.id)}?show=${kind}`);
+    for (const element of ["ChargePayment", "UndoReservation"])
+      await page.locator(`.corner-heat[data-element="${element}"]`).waitFor();
+    assert.deepEqual(await findCovering(page), [], kind);
+  }
 });
 
 test("instances below are chosen and acted on, and the definition is suspended with them", async () => {

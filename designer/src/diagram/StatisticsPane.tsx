@@ -1,12 +1,12 @@
 import type Selection from "diagram-js/lib/features/selection/Selection";
 import { useEffect, useRef } from "preact/hooks";
 import type { DefinitionSample, ElementStatistics } from "~/api/types";
-import { countDots, svg } from "./dots";
+import { countDots, isSmall, svg } from "./dots";
 import { fitInto } from "./fit";
-import type { Box } from "./geometry";
 import type { Heat } from "./heat";
 import { type Call, closePlane, enableOpening, openElement } from "./opening";
 import { StillViewer, useStillViewer } from "./StillViewer";
+import { type Part, placeValue } from "./valuePlace";
 import { busOf, canvasOf, registryOf, type Viewer } from "./viewer";
 
 interface Props {
@@ -30,22 +30,12 @@ const LAYER_INDEX = 1500;
 /** The choice of what is shown stands above the diagram. */
 const fitPane = (viewer: Viewer) => fitInto(canvasOf(viewer), { left: 48, top: 64, right: 48, bottom: 56 });
 
-const isSmall = (box: Box) => box.width <= 60;
-
-/**
- * In the lower right corner of an activity; left above an event or a gateway, whose names are below, and beside a flow
- * that comes from above.
- */
-function label(box: Box, text: string): SVGElement {
-  const [x, y] = isSmall(box)
-    ? [box.x + box.width / 2 - 5, box.y - 3]
-    : [box.x + box.width - 4, box.y + box.height - 5];
-  return svg("g", { class: "corner corner-heat", transform: `translate(${x} ${y})` }, svg("text", {}, text));
-}
-
-function completed(box: Box, count: number): SVGElement {
-  const place = `translate(${box.x + box.width - 4} ${box.y + box.height - 5})`;
-  return svg("g", { class: "corner corner-times", transform: place }, svg("text", {}, count.toLocaleString("en")));
+/** A value beside the drawing of an element, or in its corner. */
+function label(part: Part, kind: "heat" | "times", text: string): SVGElement {
+  const { x, y } = placeValue(part, text);
+  const group = svg("g", { class: `corner corner-${kind}`, transform: `translate(${x} ${y})` }, svg("text", {}, text));
+  group.dataset.element = part.id;
+  return group;
 }
 
 const incidentsOf = (it: ElementStatistics) => it.incidents.reduce((sum, kind) => sum + kind.incidentCount, 0);
@@ -54,22 +44,23 @@ function draw(viewer: Viewer, { now, sample, heat }: Pick<Props, "now" | "sample
   const canvas = canvasOf(viewer);
   const registry = registryOf(viewer);
   const groups: SVGElement[] = [];
-  const boxOf = (id: string): Box | undefined => {
+  const partOf = (id: string): Part | undefined => {
     const element = registry.get(id);
     const here = element && canvas.findRoot(element as never) === canvas.getRootElement();
-    return here ? (element as unknown as Box) : undefined;
+    return here ? (element as unknown as Part) : undefined;
   };
   for (const it of now) {
-    const box = boxOf(it.id);
-    if (box) groups.push(countDots(box, { active: it.instances, incident: incidentsOf(it) }));
+    const part = partOf(it.id);
+    if (part) groups.push(countDots(part, { active: it.instances, incident: incidentsOf(it) }));
   }
   for (const it of sample?.elements ?? []) {
-    const box = boxOf(it.id);
-    if (box && it.completed > 0 && !heat.size && !isSmall(box)) groups.push(completed(box, it.completed));
+    const part = partOf(it.id);
+    if (part && it.completed > 0 && !heat.size && !isSmall(part))
+      groups.push(label(part, "times", it.completed.toLocaleString("en")));
   }
   for (const [id, { text, value }] of heat) {
-    const box = boxOf(id);
-    if (box && value > 0) groups.push(label(box, text));
+    const part = partOf(id);
+    if (part && value > 0) groups.push(label(part, "heat", text));
   }
   canvas.getLayer("baton-tokens", LAYER_INDEX).replaceChildren(...groups);
   registry.forEach((element, gfx) => {

@@ -64,7 +64,7 @@ function piles(tokens: readonly Token[]): Pile[] {
   return [...found.values()];
 }
 
-const isSmall = (box: Box) => box.width <= 60;
+export const isSmall = (box: Box) => box.width <= 60;
 
 /** One group per element, at its upper right corner, where no label is. */
 export function tokenDots(box: Box, tokens: readonly Token[]): SVGGElement {
