@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { draw } from "./diagrams.mjs";
-import { base, rest, useBrowser } from "./support.mjs";
+import { base, deploy, rest, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
 
@@ -20,15 +20,12 @@ const FLOWS = [
   ["f3", "Tell", "Done"],
 ];
 
-/** @param {string} key @param {Record<string, string>} beside */
-async function deployByApi(key, beside = {}) {
-  const form = new FormData();
-  form.set("deployment-name", key);
-  form.set(`${key}.bpmn`, new Blob([draw(NODES, FLOWS, key)]), `${key}.bpmn`);
-  for (const [name, text] of Object.entries(beside)) form.set(name, new Blob([text]), name);
-  const answer = await fetch(`${base}/engine-rest/deployment/create`, { method: "POST", body: form });
-  assert.equal(answer.status, 200);
-  const [id] = Object.keys((await answer.json()).deployedProcessDefinitions);
+/** More changes than any screen shows at once. */
+const MANY = 30;
+
+/** @param {string} key @param {Record<string, string>} beside @param {string} xml */
+async function deployByApi(key, beside = {}, xml = draw(NODES, FLOWS, key)) {
+  const [id] = await deploy({ [`${key}.bpmn`]: xml, ...beside });
   assert.ok(id);
   return id;
 }
@@ -61,16 +58,61 @@ test("the sheet shows what has changed, on the diagram and as a list, and who st
   assert.deepEqual(page.errors, []);
 });
 
+test("what was moved is listed once, without the flows that follow it", async () => {
+  const id = await deployByApi(`moved-${Date.now().toString(36)}`);
+  const page = await openPage();
+  await page.goto(`${base}/designer/${encodeURIComponent(id)}`);
+  await page.locator('.djs-element[data-element-id="Ask"]').click();
+  for (let pressed = 0; pressed < 5; pressed += 1) await page.keyboard.press("Shift+ArrowDown");
+  await page.keyboard.press("Control+s");
+  const sheet = page.getByRole("dialog");
+  await sheet.getByRole("heading", { name: "1 change since version 1" }).waitFor();
+  await sheet.locator('[data-change="moved"][data-element="Ask"]').waitFor();
+  await sheet.locator('.diff-moved[data-element-id="Ask"]').waitFor({ state: "attached" });
+  assert.deepEqual(page.errors, []);
+});
+
+/** Whether nothing covers its middle, nor cuts it off. @param {Element} element */
+function isInSight(element) {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  return element.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+}
+
+for (const [width, height] of /** @type {const} */ ([
+  [1440, 900],
+  [1024, 768],
+  [390, 844],
+]))
+  test(`what becomes of running instances is in sight beside many changes, at ${width} × ${height}`, async () => {
+    const key = `many-${width}-${Date.now().toString(36)}`;
+    const steps = Array.from({ length: MANY }, (_step, at) => `Step${at}`);
+    const nodes = steps.map((id, at) => ({ id, type: at ? "userTask" : "startEvent", x: 100 + 160 * at, y: 160 }));
+    /** @type {Parameters<typeof draw>[1]} */
+    const flows = steps.slice(1).map((id, at) => [`f${at}`, `Step${at}`, id]);
+    const xml = draw(nodes, flows, key);
+    const id = await deployByApi(key, {}, xml);
+    await rest(`/process-definition/key/${key}/start`, {});
+    await deployByApi(key, {}, xml.replaceAll('name="Step', 'name="Stage'));
+    const page = await openPage({ viewport: { width, height } });
+    await page.goto(`${base}/designer/${encodeURIComponent(id)}`);
+    await page.locator('.djs-element[data-element-id="Step0"]').waitFor();
+    await page.keyboard.press("Control+s");
+    const sheet = page.getByRole("dialog");
+    await sheet.getByRole("heading", { name: `${MANY} changes since version 2` }).waitFor();
+    const choice = sheet.getByLabel("Then migrate 1 running instance");
+    await sheet.getByText("1 instance runs on earlier versions and stays there to the end").waitFor();
+    for (const part of [choice, sheet.getByRole("button", { name: "Deploy version 3" })])
+      assert.ok(await part.evaluate(isInSight), `${await part.textContent()} is out of sight`);
+    assert.deepEqual(page.errors, []);
+  });
+
 test("a version that somebody else has deployed since is said before it is replaced", async () => {
   const key = `raced-${Date.now().toString(36)}`;
   const id = await deployByApi(key);
   const page = await openPage({ colorScheme: "dark" });
   await page.goto(`${base}/designer/${encodeURIComponent(id)}`);
   await page.locator('.djs-element[data-element-id="Ask"]').waitFor();
-  const form = new FormData();
-  form.set("deployment-name", key);
-  form.set(`${key}.bpmn`, new Blob([draw(NODES, FLOWS, key).replace('name="Tell"', 'name="Shout"')]), `${key}.bpmn`);
-  await fetch(`${base}/engine-rest/deployment/create`, { method: "POST", body: form });
+  await deployByApi(key, {}, draw(NODES, FLOWS, key).replace('name="Tell"', 'name="Shout"'));
 
   await page.keyboard.press("Control+s");
   const sheet = page.getByRole("dialog");

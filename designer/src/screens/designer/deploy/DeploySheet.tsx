@@ -290,21 +290,25 @@ export function DeploySheet(props: Props) {
               <Problems problems={problems ?? []} modeler={modeler} />
             </section>
             {known && <Files files={files} known={known} />}
-            {known && known.running > 0 && (
-              <label class="row" title={unmovable ?? undefined}>
-                <input
-                  type="checkbox"
-                  checked={migrates}
-                  disabled={unmovable !== null}
-                  onChange={(event) => setMigrates(event.currentTarget.checked)}
-                />
-                Then migrate {plural(known.running, "running instance")}
-              </label>
-            )}
-            {known && <p class="secondary">{running(known, migrates)}</p>}
           </div>
         </div>
         <footer>
+          {known && (
+            <div class="grow">
+              {known.running > 0 && (
+                <label class="row" title={unmovable ?? undefined}>
+                  <input
+                    type="checkbox"
+                    checked={migrates}
+                    disabled={unmovable !== null}
+                    onChange={(event) => setMigrates(event.currentTarget.checked)}
+                  />
+                  Then migrate {plural(known.running, "running instance")}
+                </label>
+              )}
+              <p class="secondary">{running(known, migrates)}</p>
+            </div>
+          )}
           <button type="button" class="button" onClick={props.onClose}>
             Cancel
           </button>

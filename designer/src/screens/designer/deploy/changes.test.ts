@@ -16,6 +16,13 @@ describe("the changes of a diagram", () => {
     expect(change?.details).toEqual(["leads to: end event → “Charge payment”", "condition: a > 1 → a > 2"]);
   });
 
+  it("leave out a flow that follows what has moved, and name one that was drawn otherwise", () => {
+    const moves = (parts: Record<string, typeof task | typeof flow>) =>
+      listChanges({ _added: {}, _removed: {}, _changed: {}, _layoutChanged: parts }, parts, parts).map((it) => it.id);
+    expect(moves({ t: task, f: flow })).toEqual(["t"]);
+    expect(moves({ f: flow })).toEqual(["f"]);
+  });
+
   it("are listed by name, with what has changed", () => {
     const found = listChanges(
       {

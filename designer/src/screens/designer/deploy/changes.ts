@@ -72,11 +72,15 @@ const GROUPS: [Kind, keyof Differences][] = [
   ["moved", "_layoutChanged"],
 ];
 
+/** Whether it is a flow one of whose ends has moved: it is drawn otherwise by itself. */
+const followsAnEnd = ({ sourceRef, targetRef }: Model, moved: object) =>
+  [sourceRef, targetRef].some((end) => end?.id !== undefined && end.id in moved);
+
 type ById = Record<string, Model | undefined>;
 
 /**
- * Pure. A part that has changed and moved is listed once, as changed. The values come from the models: the library swaps
- * the old and the new one.
+ * Pure. A part that has changed and moved is listed once, as changed; a flow that follows what has moved, not at all. The
+ * values come from the models: the library swaps the old and the new one.
  */
 export function listChanges(found: Differences, before: ById, after: ById): Change[] {
   const seen = new Set<string>();
@@ -85,6 +89,7 @@ export function listChanges(found: Differences, before: ById, after: ById): Chan
       if (seen.has(id)) return [];
       seen.add(id);
       const model = (after[id] ?? before[id] ?? it) as Model;
+      if (kind === "moved" && followsAnEnd(model, found._layoutChanged)) return [];
       const attributes = Object.keys(found._changed[id]?.attrs ?? {});
       const value = (of: ById, attribute: string) => (of[id] as Record<string, unknown> | undefined)?.[attribute];
       const details = attributes.map((name) => describe(name, value(before, name), value(after, name)));
