@@ -11,6 +11,7 @@ import {
   FINDINGS,
   ORDER,
   OUT_OF_STOCK,
+  openByKeys,
   openEmptyCanvas,
   pressButton,
   startFifty,
@@ -138,8 +139,15 @@ test("each task of the walk is done with keys alone, and the focus is always see
   await page.locator(".saved", { hasText: "Version 1" }).waitFor();
 
   const key = name.toLowerCase().replace(" ", "-");
-  const [waits, , ends] = await startOrders(key, key, [{ ...ORDER, item: OUT_OF_STOCK }, failing, ORDER]);
-  await page.keyboard.press("Escape");
+  await press("Start…");
+  await tabTo(page, page.getByLabel("Business key"));
+  await page.keyboard.type(`${key}-waits`);
+  await tabTo(page, page.getByLabel("Variables (JSON)"));
+  await page.keyboard.press("Control+A");
+  await page.keyboard.type(JSON.stringify({ ...ORDER, item: OUT_OF_STOCK }));
+  await press("Start version 1");
+  await page.waitForURL(/\/instances\/./);
+  await startOrders(key, key, [failing, ORDER]);
   await page.keyboard.press("g");
   await page.keyboard.press("o");
   await pressButton(
@@ -156,7 +164,7 @@ test("each task of the walk is done with keys alone, and the focus is always see
   await press("Save and retry Create shipment");
   await badge(page, "Completed");
 
-  await page.goto(`${base}/instances/${waits}`);
+  await openByKeys(page, `${key}-waits`);
   await badge(page, "Waits for a message");
   await tabTo(page, page.locator('[data-testid="diagram"] .djs-container svg').first());
   await page.keyboard.press("j");
@@ -167,7 +175,7 @@ test("each task of the walk is done with keys alone, and the focus is always see
   await press("Undo 1 and go back to Charge payment");
   await page.locator(".history li", { hasText: "Refund payment" }).first().waitFor();
 
-  await page.goto(`${base}/instances/${ends}`);
+  await openByKeys(page, `${key}-2`);
   await badge(page, "Completed");
   await tabTo(page, page.getByLabel("Speed"));
   await page.keyboard.type("8");

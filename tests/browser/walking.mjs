@@ -116,6 +116,16 @@ export async function pressButton(page, what, key) {
   await page.keyboard.press("Enter");
 }
 
+/** Finds an instance in the list, and opens it. @param {Page} page @param {string} businessKey */
+export async function openByKeys(page, businessKey) {
+  await page.keyboard.press("g");
+  await page.keyboard.press("i");
+  await tabTo(page, page.getByLabel("Business key", { exact: true }));
+  await page.keyboard.type(businessKey);
+  await pressButton(page, page.locator("tbody").getByRole("link", { name: businessKey }));
+  await page.waitForURL(/\/instances\/./);
+}
+
 /** @param {Page} page @param {import("playwright-core").Locator} what @param {number} x @param {number} y */
 async function dragBy(page, what, x, y) {
   const box = await what.boundingBox();
