@@ -100,6 +100,11 @@ def list_all(store: Store) -> dict[str, Any]:
                     found[name] = [item for part in lists.scan(span) for item in part]
                     found[f"tail {name}"] = [item for part in lists.scan(span, 7) for item in part]
                     found[f"count {name}"] = lists.count(span)
+                    some = replace(span, only=tuple(make_id(number) for number in range(0, 20, 3)))
+                    found[f"some {name}"] = [item for part in lists.scan(some) for item in part]
+                    found[f"tail of some {name}"] = [item for part in lists.scan(some, 2) for item in part]
+                    assert found[f"some {name}"] == [item for item in found[name] if item[1] in (some.only or ())]
+                    assert lists.count(some) == len(found[f"some {name}"])
     for by in orders:
         for ids in (None, definitions):
             span = store.called.make_span(tuple(InstanceState), ids, by=by)

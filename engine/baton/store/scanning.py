@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 import msgpack
 
 from baton.model.times import Millis
+from baton.store.archive_keys import find_prefix
+from baton.store.keys import find_tag
 from baton.store.ports import Backend, Read, iterate_pairs
 
 Scored: TypeAlias = "list[tuple[Millis, str]]"
@@ -28,7 +30,8 @@ _NONE = msgpack.packb([])
 class Span:
     """Members of sorted sets with scores from ``low`` to ``high``, both included; None: without an end there.
 
-    ``within``: the sets of which a caller with limited rights reaches all members.
+    ``within``: the sets of which a caller with limited rights reaches all members. ``only``: of the members, which have
+    to be instances, no others.
     """
 
     names: tuple[str, ...]
@@ -36,6 +39,7 @@ class Span:
     low: Millis | None = None
     high: Millis | None = None
     within: frozenset[str] = frozenset()
+    only: tuple[str, ...] | None = None
 
     @property
     def is_bounded(self) -> bool:
@@ -54,6 +58,8 @@ def join_spans(one: Span, other: Span) -> Span:
 
 
 def count(read: Reader, span: Span) -> int:
+    if span.only is not None:
+        return len(_read_only(read, span, span.only))
     return sum(read([span.make_count(name) for name in span.names]))
 
 
@@ -79,6 +85,9 @@ def scan(read: Reader, span: Span, first: int = 0) -> Iterator[Scored]:
 
     What is added meanwhile may be left out; nothing comes twice.
     """
+    if span.only is not None:
+        yield from _cut(_read_only(read, span, span.only)[first:])
+        return
     cursors: list[_Cursor]
     cursors, skip = _place_cursors(read, span, first)
     seen: set[str] = set()
@@ -101,6 +110,33 @@ def scan(read: Reader, span: Span, first: int = 0) -> Iterator[Scored]:
         if part[skip:]:
             yield part[skip:]
         skip = max(0, skip - len(part))
+
+
+def _read_only(read: Reader, span: Span, only: Sequence[str]) -> Scored:
+    """Those of some instances that are members, in order: each set is asked for what may be in it."""
+    homes: dict[str, list[str]] = {}
+    for id_ in only:
+        homes.setdefault(find_tag(id_), []).append(id_)
+    asked = [
+        (name, ids[at : at + _AT_MOST])
+        for name in span.names
+        for ids in [only if find_prefix(name) else homes.get(name.partition(":")[0], [])]
+        for at in range(0, len(ids), _AT_MOST)
+    ]
+    found: dict[str, Millis] = {}
+    replies = read([("ZMSCORE", name, *ids) for name, ids in asked])
+    for (_, ids), scores in zip(asked, replies, strict=True):
+        found.update({id_: int(float(score)) for id_, score in zip(ids, scores, strict=True) if score is not None})
+    low, high = -1 if span.low is None else span.low, float("inf") if span.high is None else span.high
+    return sorted(((at, id_) for id_, at in found.items() if low <= at <= high), reverse=span.descending)
+
+
+def _cut(members: Scored) -> Iterator[Scored]:
+    """In parts of growing size."""
+    at, size = 0, _AT_FIRST
+    while at < len(members):
+        yield members[at : at + size]
+        at, size = at + size, min(2 * size, _AT_MOST)
 
 
 def _place_cursors(read: Reader, span: Span, first: int) -> tuple[list[_Cursor], int]:

@@ -7,10 +7,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from baton.model.errors import NotFound
-from baton.model.ids import get_instance_id
 from baton.model.records import Incident, InstanceHeader
 from baton.service.core.matching import (
-    get_start,
     make_test,
     match_variables,
     take_page,
@@ -36,13 +34,12 @@ from baton.service.reads.instance_plan import (
     iterate_complements,
 )
 from baton.service.reads.instance_reader import InstanceReader, read_records
+from baton.service.reads.named_instances import READ_ALL, Named, NamedInstances, plan_named
 from baton.service.reads.told_by_histories import Assumed, Told, ToldByHistories
 from baton.service.turns.mailbox import Mailbox
 from baton.store.store import Store
 
 Headers = list[InstanceHeader]
-_AT_ONCE = 200
-"""Headers of named instances that are read before others of the process go on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +62,7 @@ class InstanceQueries:
         self._store, self._reader, self._incidents = store, reader, incidents
         self._histories = HistoryFolder(store, mailbox)
         self._called = CalledInstances(store, reader, called_indexing)
+        self._named = NamedInstances(store, self._called)
         self._planner = InstancePlanner(store)
 
     def get(self, instance_id: str) -> InstanceHeader:
@@ -86,9 +84,9 @@ class InstanceQueries:
         With a search no more is read than it allows where no index serves: a page, or the newest, sorted.
         """
         query = self._settle(query)
-        named = self._list_named(query, _choose_few(query, search))
+        named = self._named.find(query, _choose_few(query, search))
         _charge(search, query)
-        plan = self._make_plan(query) if named is None and query.limit is not None else None
+        plan = self._plan_page(query, named) if query.limit is not None else None
         if plan is not None and query.limit is not None:
             return self._make_pages(plan).find(plan, query.first, query.limit, search)
         found = self._read_all(query, named, search)
@@ -105,18 +103,19 @@ class InstanceQueries:
         for whole, others in iterate_complements(query):
             if search is None or self._is_counted(whole):
                 return self.count(whole) - self.count(others)
-        named = self._list_named(query, _choose_few(query, search))
-        if named is not None:
+        named = self._named.find(query, _choose_few(query, search))
+        plan = self._plan_count(query, named)
+        if plan is None:
             return len(self._read_all(query, named))
         _charge(search, query)
-        plan = self._planner.make_unsorted(query, counting=True)
         return self._make_pages(plan).count(plan, search)
 
     def _count_called(self, query: InstanceQuery, search: Search | None) -> int:
         """Their order comes after that of the instances, where a search goes through both."""
-        named = self._list_named(query, _choose_few(query, search))
-        if named is not None:
-            return len(self._read_all(query, [id_ for id_ in named if is_called_id(id_)]))
+        named = self._named.find(query, _choose_few(query, search))
+        if named is not None and named.is_few:
+            called = [id_ for id_ in named.ids if is_called_id(id_)]
+            return len(self._read_all(query, replace(named, ids=called)))
         _charge(search, query)
         if search is not None:
             search.stage += 1
@@ -133,13 +132,13 @@ class InstanceQueries:
 
     def _is_counted(self, query: InstanceQuery) -> bool:
         """Whether sizes of sets tell how many there are."""
-        return self._list_named(query) is None and self._planner.make_unsorted(query, counting=True).is_plain
+        return self._named.find(query, FEW) is None and self._planner.make_unsorted(query, counting=True).is_plain
 
     def iterate(self, query: InstanceQuery, search: Search | None = None) -> Iterator[list[InstanceHeader]]:
         """All that match, part by part, in the order asked for as far as an index has it; its page does not count."""
         query = self._settle(query)
-        named = self._list_named(query, FEW_HISTORIES if search is not None and search.reads_histories else FEW)
-        if named is not None:
+        named = self._named.find(query, FEW_HISTORIES if search is not None and search.reads_histories else FEW)
+        if named is not None and named.is_few:
             found = self._read_all(query, named)
             yield take_page(found, replace(query, first=0, limit=None))
             return
@@ -148,6 +147,20 @@ class InstanceQueries:
             yield take_page(self._read_all(query, None, search), replace(query, first=0, limit=None))
         else:
             yield from self._make_pages(plan).iterate_whole(plan, search)
+
+    def _plan_page(self, query: InstanceQuery, named: Named | None) -> Plan | None:
+        """None where all that are named, or all that match, are to be read and sorted."""
+        plan = None if named is None else plan_named(self._planner.make, query, named)
+        return plan if plan is not None or (named is not None and named.is_few) else self._make_plan(query)
+
+    def _plan_count(self, query: InstanceQuery, named: Named | None) -> Plan | None:
+        """None where all that are named are to be read."""
+        if named is None:
+            return self._planner.make_unsorted(query, counting=True)
+        plan = plan_named(self._planner.make_unsorted, query, named)
+        if named.is_few:
+            return plan if plan is not None and plan.is_plain else None
+        return plan or self._planner.make_unsorted(query, counting=True)
 
     def _make_plan(self, query: InstanceQuery) -> Plan | None:
         return self._plan_found(query) or self._planner.make(query)
@@ -214,51 +227,21 @@ class InstanceQueries:
         return headers
 
     def _read_all(
-        self, query: InstanceQuery, named: list[str] | None, search: Search | None = None
+        self, query: InstanceQuery, named: Named | None, search: Search | None = None
     ) -> list[InstanceHeader]:
         """All that match: among those named, else among those of the narrowest index, the newest first in a search."""
-        if named is None:
+        if named is None or not named.is_few:
             plan = self._make_plan(replace(query, sort=NEWEST)) if search is not None else None
             plan = plan or self._plan_found(replace(query, sort=())) or self._planner.make_unsorted(query)
             return [header for part in self._make_pages(plan).iterate_whole(plan, search) for header in part]
         found: list[InstanceHeader] = []
         told, choose = ToldByHistories(self._store.lists, self._histories, query), partial(self._choose, query)
-        for at in range(0, len(named), _AT_ONCE):
+        for at in range(0, len(named.ids), READ_ALL):
             if at:
                 give_way()
-            headers = self._read_histories(choose, self._read_headers(named[at : at + _AT_ONCE]), told, None)
+            headers = self._read_histories(choose, self._read_headers(named.ids[at : at + READ_ALL]), told, None)
             found += choose(headers, told)
         return found
-
-    def _list_named(self, query: InstanceQuery, few: int = FEW) -> list[str] | None:
-        """Those that a filter names, or that an index of its own has, if they are few."""
-        lists = self._store.lists
-        if query.ids is not None:
-            return [id_ for id_ in query.ids if query.called or not is_called_id(id_)]
-        for keys, whole in _list_keys(query):
-            if self._count_keyed(query, keys, whole) <= few:
-                return [item for key in keys for item in self._list_keyed(query, key, whole)]
-        if query.with_incident or is_about_incident(query):
-            found = sorted({get_instance_id(id_) for _, id_ in lists.list_incident_ids()})
-            return found + self._called.list_with_incident(found) if query.called else found
-        found = None if query.called else find_by_variables(self._store.variables, query)
-        return found if found is None or len(found) <= few else None
-
-    def _list_keyed(self, query: InstanceQuery, key: str, whole: bool) -> list[str]:
-        found = self._store.lists.find_by_business_key(key, whole=whole)
-        if not query.called:
-            return found
-        ended = bool(get_states(query) & ENDED)
-        return found + self._store.called.find_by_business_key(key, whole=whole, ended=ended)
-
-    def _count_keyed(self, query: InstanceQuery, keys: Sequence[str], whole: bool) -> int:
-        """How many have one of the keys, or one that begins so; told exactly up to ``FEW``."""
-        most, ended = FEW + 1, bool(get_states(query) & ENDED)
-        count = sum(self._store.lists.count_by_business_key(key, whole=whole, most=most) for key in keys)
-        if query.called:
-            called = self._store.called
-            count += sum(called.count_by_business_key(key, whole=whole, ended=ended, most=most) for key in keys)
-        return count
 
     def _choose(self, query: InstanceQuery, headers: Headers, told: Told) -> Headers:
         """Those of them that match. The states of those that are left are read together."""
@@ -347,16 +330,6 @@ def _is_over(header: InstanceHeader) -> bool:
 
 def _make_missing(instance_id: str) -> NotFound:
     return NotFound(f"Expected a process instance with id '{instance_id}', but there is none")
-
-
-def _list_keys(query: InstanceQuery) -> Iterator[tuple[Sequence[str], bool]]:
-    """Business keys that are asked for: whole ones, or what they begin with."""
-    if query.business_key is not None:
-        yield (query.business_key,), True
-    if query.business_keys is not None:
-        yield query.business_keys, True
-    if query.business_key_like is not None and (start := get_start(query.business_key_like)):
-        yield (start,), False
 
 
 def _charge(search: Search | None, query: InstanceQuery) -> None:

@@ -14,6 +14,7 @@ from baton.model.ids import get_instance_id
 from baton.store import keys
 from baton.store.archive.archive import Archive
 from baton.store.archive.index import ArchivedRow, Snapshot, Stage
+from baton.store.archive.moments import Moments
 from baton.store.archive.ranked import ListedSet
 from baton.store.archive.replies import Contents, answer_of_instance, answer_of_set
 from baton.store.archive.segments import SegmentGone
@@ -258,10 +259,13 @@ def _answer_sets(snapshot: Snapshot, asked: Sequence[Read], between: Sequence[Ar
 
 
 def _iterate_answers(snapshot: Snapshot, asked: Sequence[Read], between: Sequence[ArchivedRow]) -> Iterator[Any]:
+    moments = Moments(snapshot.base)
     for command in asked:
         name = str(command[1])
         prefix = find_prefix(name)
-        if prefix == ARCHIVED:
+        if prefix == ARCHIVED and command[0] == "ZMSCORE":
+            yield moments.read_scores(name, [str(id_) for id_ in command[2:]])
+        elif prefix == ARCHIVED:
             yield answer_of_set(command, snapshot.open_set(name))
         else:
             entries = (entry for row in between for entry in row.list_entries(prefix))

@@ -142,6 +142,11 @@ def _read_names(members: AnySet, values: Sequence[Any]) -> list[bytes]:
     return members.read_names(_encode(values[0])[1:], _encode(values[1])[1:], _find_limit(values))
 
 
+def _read_scores_of(members: AnySet, values: Sequence[Any]) -> list[bytes | None]:
+    found = {name: score for score, name in members.read_scores(None, None, None, reverse=False)}
+    return [b"%d" % found[name] if (name := _encode(value)) in found else None for value in values]
+
+
 def _encode(value: Any) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode()
 
@@ -158,4 +163,5 @@ _SETS: dict[str, Callable[[AnySet, Sequence[Any]], Any]] = {
     "ZRANGEBYSCORE": _read_scores,
     "ZREVRANGEBYSCORE": _read_scores_backwards,
     "ZRANGEBYLEX": _read_names,
+    "ZMSCORE": _read_scores_of,
 }
