@@ -104,6 +104,8 @@ class InstanceQueries:
             if search is None or self._is_counted(whole):
                 return self.count(whole) - self.count(others)
         named = self._named.find(query, _choose_few(query, search))
+        if named is not None and named.is_plain:
+            return len(named.ids)
         plan = self._plan_count(query, named)
         if plan is None:
             return len(self._read_all(query, named))

@@ -11,7 +11,7 @@ from baton.service.core.queries import InstanceQuery
 from baton.service.reads.called_instances import CalledInstances, is_called_id
 from baton.service.reads.indexed_instances import find_by_variables
 from baton.service.reads.instance_matching import is_about_incident
-from baton.service.reads.instance_plan import ENDED, Plan, get_states
+from baton.service.reads.instance_plan import ENDED, EVERY, Plan, get_states
 from baton.store.store import Store
 
 READ_ALL = 200
@@ -22,11 +22,19 @@ MOST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """``rest``: what else the query asks for. ``is_few``: whether all their headers may be read."""
+    """``rest``: what else the query asks for. ``is_few``: whether all their headers may be read. ``is_indexed``: they
+    are there, as an index says.
+    """
 
     ids: Sequence[str]
     rest: InstanceQuery
     is_few: bool = True
+    is_indexed: bool = False
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether all of them match."""
+        return self.is_indexed and replace(self.rest, first=0, limit=None, sort=()) == EVERY
 
 
 class NamedInstances:
@@ -41,7 +49,7 @@ class NamedInstances:
         for keys, whole, rest in _list_keys(query):
             if self._count_keyed(query, keys, whole) <= max(few, MOST):
                 ids = [item for key in keys for item in self._list_keyed(query, key, whole)]
-                return Named(ids, rest, len(ids) <= few)
+                return Named(ids, rest, len(ids) <= few, is_indexed=True)
         if query.with_incident or is_about_incident(query):
             ids = sorted({get_instance_id(id_) for _, id_ in self._store.lists.list_incident_ids()})
             return Named(ids + self._called.list_with_incident(ids) if query.called else ids, query)

@@ -144,6 +144,8 @@ def _read_names(members: AnySet, values: Sequence[Any]) -> list[bytes]:
 
 def _read_scores_of(members: AnySet, values: Sequence[Any]) -> list[bytes | None]:
     found = {name: score for score, name in members.read_scores(None, None, None, reverse=False)}
+    if not found:  # of what is on its way most often
+        return [None] * len(values)
     return [b"%d" % found[name] if (name := _encode(value)) in found else None for value in values]
 
 
