@@ -1,6 +1,6 @@
 // Frames a second while tokens move and while a large diagram is moved: 60 are meant on a quiet machine, here a tenth of that.
 // Of the page, in which its script could change something, and pictures: what somebody sees, as tokens and a canvas that is
-// moved go on while the script is busy.
+// moved go on while the script is busy. Beside them an empty page: what Chromium draws at most on this machine at this time.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import { draw } from "./diagrams.mjs";
@@ -15,6 +15,7 @@ const ROUNDS = 6;
 const STEPS = 120;
 /** What happens is shown at most so often: `APART_MS` of `useInstance.ts`. */
 const APART_MS = 50;
+const EMPTY_MS = 1_000;
 
 before(async () => {
   const middle = (BRANCHES * 100) / 2;
@@ -41,19 +42,32 @@ before(async () => {
   await rest("/deployment/create", form);
 });
 
-/** @param {TestPage} page @param {() => Promise<void>} deed */
-async function countPictures(page, deed) {
+/** When pictures were drawn, in milliseconds. @param {TestPage} page @param {() => Promise<void>} deed */
+async function notePictures(page, deed) {
   const browser = page.context().browser();
   assert.ok(browser);
   await browser.startTracing(page, { categories: ["-*", "viz"] });
   await deed();
-  /** @type {{ traceEvents: { name: string; ph: string }[] }} */
+  /** @type {{ traceEvents: { name: string; ph: string; ts: number }[] }} */
   const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
-  return traceEvents.filter((it) => it.name === "Display::DrawAndSwap" && it.ph !== "E").length;
+  const drawn = traceEvents.filter((it) => it.name === "Display::DrawAndSwap" && it.ph !== "E");
+  return drawn.map((it) => it.ts / 1000).sort((a, b) => a - b);
 }
 
+/** What the processes of pages have taken so far, in milliseconds of a processor. @param {TestPage} page */
+async function readRenderers(page) {
+  const session = await page.context().browser()?.newBrowserCDPSession();
+  assert.ok(session);
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  await session.detach();
+  return processInfo.filter((it) => it.type === "renderer").reduce((sum, it) => sum + it.cpuTime * 1000, 0);
+}
+
+/** A second, from the first to the last: before something has happened there is nothing to draw. @param {number[]} times */
+const rateOf = (times) => ((times.length - 1) * 1000) / ((times.at(-1) ?? 0) - (times[0] ?? 0));
+
 /** @param {TestPage} page @param {() => Promise<void>} deed */
-async function countFrames(page, deed) {
+async function noteFrames(page, deed) {
   await page.evaluate(() => {
     /** @type {number[]} */
     const painted = [];
@@ -72,29 +86,47 @@ async function countFrames(page, deed) {
 async function measure(page, what, deed) {
   /** @type {number[]} */
   let painted = [];
-  const pictures = await countPictures(page, async () => {
-    painted = await countFrames(page, deed);
+  const before = await readRenderers(page);
+  const pictures = await notePictures(page, async () => {
+    painted = await noteFrames(page, deed);
   });
-  const took = (painted.at(-1) ?? 0) - (painted[0] ?? 0);
-  const [rate, drawn] = [((painted.length - 1) * 1000) / took, (pictures * 1000) / took];
-  const longest = Math.max(...painted.slice(1).map((at, index) => at - (painted[index] ?? 0)));
+  const work = (await readRenderers(page)) - before;
+  const [rate, drawn] = [rateOf(painted), rateOf(pictures)];
+  const longest = Math.max(...pictures.slice(1).map((at, index) => at - (pictures[index] ?? 0)));
   console.log(
-    `frames a second ${what}: ${drawn.toFixed(1)} pictures, ${rate.toFixed(1)} of the page, the longest took ${longest.toFixed(0)} ms, of ${painted.length} frames`,
+    `frames a second ${what}: ${drawn.toFixed(1)} pictures, the longest took ${longest.toFixed(0)} ms, of ${pictures.length}; ${rate.toFixed(1)} of the page; ${work.toFixed(0)} ms of a processor for it`,
   );
   assert.ok(rate >= LEAST && drawn >= LEAST, `${rate} frames and ${drawn} pictures a second ${what}`);
-  return took;
+  return (painted.at(-1) ?? 0) - (painted[0] ?? 0);
 }
 
-/** Counts how often the page says how long its history is. @param {TestPage} page */
-const watchHistory = (page) =>
+/** Counts how often the page says how long its history is, and how often flows light up. @param {TestPage} page */
+const watchChanges = (page) =>
   page.evaluate(() => {
     window.said = 0;
-    const place = document.querySelector(".drawer .position");
-    if (!place) throw new Error("The page has no history.");
+    window.lights = 0;
+    const [place, runs] = [document.querySelector(".drawer .position"), document.querySelector(".layer-baton-runs")];
+    if (!place || !runs) throw new Error("The page has no history or no diagram.");
     new MutationObserver(() => {
       window.said += 1;
     }).observe(place, { childList: true, characterData: true, subtree: true });
+    new MutationObserver((changes) => {
+      const added = changes.flatMap((it) => [...it.addedNodes]);
+      window.lights += added.filter((it) => it instanceof Element && it.classList.contains("pulse")).length;
+    }).observe(runs, { childList: true });
   });
+
+test("an empty page on which a square moves shows how many pictures there are at most", async () => {
+  const page = await openPage();
+  await page.evaluate(() => {
+    const square = document.createElement("div");
+    square.style.cssText = "width: 14px; height: 14px; background: red; will-change: transform";
+    document.body.append(square);
+    square.animate({ transform: ["none", "translate(900px, 600px)"] }, { duration: 1000, iterations: Infinity });
+  });
+  await measure(page, "of an empty page", () => page.waitForTimeout(EMPTY_MS));
+  await page.close();
+});
 
 test("tokens move on a diagram of 400 shapes, and it is moved itself, without stopping the picture", async () => {
   const { id } = await rest(`/process-definition/key/${KEY}/start`, { businessKey: "wide" });
@@ -104,7 +136,7 @@ test("tokens move on a diagram of 400 shapes, and it is moved itself, without st
   const shapes = await page.locator('[data-testid="diagram"] .djs-shape[data-element-id]').count();
   assert.ok(shapes >= 400, `${shapes} shapes`);
 
-  await watchHistory(page);
+  await watchChanges(page);
   const lit = page.locator(".layer-baton-runs .pulse").first().waitFor({ state: "attached" });
   const took = await measure(page, "while tokens move", async () => {
     for (let round = 0; round < ROUNDS; round += 1)
@@ -112,8 +144,9 @@ test("tokens move on a diagram of 400 shapes, and it is moved itself, without st
     await page.locator(`.mark-waiting[data-element-id="T0x${ROUNDS}"]`).waitFor({ state: "attached" });
   });
   await lit;
-  const said = await page.evaluate(() => window.said);
+  const [said, lights] = await page.evaluate(() => [window.said, window.lights]);
   assert.ok(said > 0 && said <= took / APART_MS + 2, `${said} times in ${took} ms`);
+  assert.ok(lights <= said, `${lights} pictures that move by themselves for flows that light up ${said} times`);
 
   const canvas = await page.locator('[data-testid="diagram"]').boundingBox();
   assert.ok(canvas);
@@ -138,15 +171,17 @@ test("a diagram follows the mouse with what was out of sight, and stays where it
   await page.locator('.mark-waiting[data-element-id="T0x0"]').waitFor({ state: "attached" });
   const canvas = await page.locator('[data-testid="diagram"]').boundingBox();
   const [before, drawn] = [await shape.boundingBox(), await page.locator(".viewport").getAttribute("transform")];
+  const picture = page.locator(".djs-container > svg");
+  const readOverflow = () => picture.evaluate((it) => getComputedStyle(it).overflow);
   assert.ok(canvas && before);
+  assert.equal(await readOverflow(), "visible", "it is not laid out again when it is taken");
   const [x, y] = [canvas.x + canvas.width / 2, canvas.y + 12];
 
   await page.mouse.move(x, y);
   await page.mouse.down();
   await page.mouse.move(x + 90, y + 60, { steps: 5 });
   const held = await shape.boundingBox();
-  const picture = page.locator(".djs-container > svg");
-  const overflow = await picture.evaluate((it) => getComputedStyle(it).overflow);
+  const overflow = await readOverflow();
   const inside = await page.locator(".viewport").getAttribute("transform");
   await page.mouse.up();
   const after = await shape.boundingBox();

@@ -12,5 +12,7 @@ interface Window {
   painted: number[];
   /** How often the page has said how long its history is, since a scenario began to count. */
   said: number;
+  /** How many lights of flows have come, since a scenario began to count. */
+  lights: number;
   axe: typeof import("axe-core");
 }

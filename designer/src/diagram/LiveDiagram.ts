@@ -46,6 +46,8 @@ export class LiveDiagram {
   private breakpoints: ReadonlySet<string> = new Set();
   private coverage: ReadonlyMap<string, string> | null = null;
   private drawn = 0;
+  /** Flows that light up in the next picture. */
+  private readonly lit: SVGElement[] = [];
 
   constructor(
     private readonly viewer: Viewer,
@@ -72,6 +74,7 @@ export class LiveDiagram {
     for (const move of moves) {
       if (move.process === this.process && this.start(move, order)) order += 1;
     }
+    this.runner.pulse(this.lit.splice(0));
     this.draw();
   }
 
@@ -124,7 +127,7 @@ export class LiveDiagram {
       { points: flow.waypoints, look: "active", source: flow.source.id, target, onArrive: arrive },
       order,
     );
-    if (!moved) return this.pulse(id);
+    if (!moved) return this.light(id);
     count(this.flying.flows, id, 1);
     count(this.flying.elements, target, 1);
     return true;
@@ -149,10 +152,10 @@ export class LiveDiagram {
     return moved;
   }
 
-  private pulse(id: string): false {
+  private light(id: string): false {
     const graphics = canvasOf(this.viewer).getGraphics(id) as SVGElement | undefined;
     const path = graphics?.querySelector<SVGElement>(".djs-visual > path");
-    if (path) this.runner.pulse(path);
+    if (path) this.lit.push(path);
     return false;
   }
 

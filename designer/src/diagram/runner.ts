@@ -40,11 +40,13 @@ export class Runner {
     return true;
   }
 
-  /** Lights up a flow for a moment. Above it: whether it was taken sets its own stroke, which no animation overrides. */
-  pulse(path: SVGElement): void {
-    if (this.reduced.matches || document.hidden) return;
-    const light = path.cloneNode() as SVGElement;
-    light.classList.add("pulse");
+  /**
+   * Lights up flows for a moment, as one: the compositor moves each by itself. Above them: whether a flow was taken sets its own
+   * stroke, which no animation overrides.
+   */
+  pulse(paths: readonly SVGElement[]): void {
+    if (!paths.length || this.reduced.matches || document.hidden) return;
+    const light = svg("g", { class: "pulse" }, ...paths.map((it) => it.cloneNode()));
     this.layer.append(light);
     light.animate({ opacity: [1, 0] }, PULSE_MS).onfinish = () => light.remove();
   }
