@@ -1,6 +1,5 @@
 /** One diagram that shows one process of a view: marks, tokens at rest, tokens on their way. */
 
-import type { Element } from "bpmn-js/lib/model/Types";
 import type { Move, Token, View } from "~/live/view";
 import { emptyProcess, tokensByElement } from "~/live/view";
 import { corner, planCorners, tokenDots } from "./dots";
@@ -104,10 +103,11 @@ export class LiveDiagram {
     return id === null ? null : ((registryOf(this.viewer).get(id) as unknown as Node | undefined) ?? null);
   }
 
-  private visible(id: string): boolean {
-    const element = registryOf(this.viewer).get(id) as Element | undefined;
+  /** Null in another plane than the one that is open. */
+  private findVisible(id: string): Node | null {
+    const element = this.node(id);
     const canvas = canvasOf(this.viewer);
-    return element !== undefined && canvas.findRoot(element as never) === canvas.getRootElement();
+    return element && canvas.findRoot(element as never) === canvas.getRootElement() ? element : null;
   }
 
   private start(move: Move, order: number): boolean {
@@ -115,8 +115,8 @@ export class LiveDiagram {
   }
 
   private startFlow(id: string, order: number): boolean {
-    const flow = registryOf(this.viewer).get(id) as unknown as Flow | undefined;
-    if (!flow?.waypoints || !flow.source || !flow.target || !this.visible(id)) return false;
+    const flow = this.findVisible(id) as unknown as Flow | null;
+    if (!flow?.waypoints || !flow.source || !flow.target) return false;
     const target = flow.target.id;
     const arrive = () => {
       count(this.flying.flows, id, -1);
@@ -134,8 +134,8 @@ export class LiveDiagram {
   }
 
   private startUndo(move: Extract<Move, { kind: "undo" }>, order: number): boolean {
-    const activity = this.node(move.element);
-    if (!activity || !this.view || !this.visible(move.element)) return false;
+    const activity = this.findVisible(move.element);
+    if (!activity || !this.view) return false;
     const taken = new Set(this.view.processes.get(this.process)?.flows.keys());
     const points = undoPoints(this.node(move.from), activity, move.handler, taken);
     const target = move.handler ?? move.element;
@@ -168,36 +168,34 @@ export class LiveDiagram {
     if (!this.view) return;
     // Before it was called a process has done nothing.
     const process = this.view.processes.get(this.process) ?? emptyProcess(this.process);
-    const registry = registryOf(this.viewer);
-    const sourceOf = (flow: string) =>
-      (registry.get(flow) as { source?: { id: string } } | undefined)?.source?.id ?? "";
+    const sourceOf = (id: string) => (this.node(id) as unknown as Flow | null)?.source?.id ?? "";
     this.syncMarks(this.coverage ?? marksOf(this.view, process, this.flying, sourceOf));
     const groups: SVGElement[] = [];
     for (const [id, tokens] of tokensByElement(this.view, this.process)) groups.push(...this.dots(id, tokens));
     for (const [id, mark] of process.elements) {
       // Of most there is nothing to say, and where they are need not be looked up.
       if (mark.last !== "undone" && mark.completed < 2) continue;
-      const box = this.node(id);
-      if (!box || !this.visible(id)) continue;
+      const box = this.findVisible(id);
+      if (!box) continue;
       if (mark.last === "undone") groups.push(corner(box, "undone", "↶"));
       if (mark.completed > 1) groups.push(corner(box, "times", `×${mark.completed}`));
     }
     for (const id of this.breakpoints) {
-      const box = this.node(id);
-      if (box && this.visible(id)) groups.push(corner(box, "breakpoint", ""));
+      const box = this.findVisible(id);
+      if (box) groups.push(corner(box, "breakpoint", ""));
     }
     for (const id of new Set(this.plan.map((it) => it.element))) {
-      const box = this.node(id);
+      const box = this.findVisible(id);
       const marks = this.plan.filter((it) => it.element === id);
-      if (box && this.visible(id)) groups.push(...planCorners(box, marks));
+      if (box) groups.push(...planCorners(box, marks));
     }
     replaceChanged(this.resting, groups);
   }
 
   private dots(id: string, tokens: readonly Token[]): SVGElement[] {
-    const box = this.node(id);
+    const box = this.findVisible(id);
     const here = tokens.slice((this.flying.elements.get(id) ?? 0) + (this.flying.undoing.get(id) ?? 0));
-    return box && here.length && this.visible(id) ? [tokenDots(box, here)] : [];
+    return box && here.length ? [tokenDots(box, here)] : [];
   }
 
   /** Touches only what changed: a marker costs little, a thousand of them do not. */
