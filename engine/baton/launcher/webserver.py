@@ -7,11 +7,9 @@ import os
 import socket
 import ssl
 import time
-from collections.abc import Callable
 from functools import cached_property, partial
-from pathlib import Path
 from types import FrameType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import gevent
 from gunicorn import util
@@ -22,11 +20,12 @@ from gunicorn.workers.ggevent import GeventWorker
 from baton import logs
 from baton.launcher.http.bodies import CheckedReader, discard_body, is_read
 from baton.launcher.http.connections import GONE, BrokenAnswer, Connections
-from baton.launcher.http.handing import Handing
-from baton.launcher.http.heads import Environ
 from baton.launcher.http.sharing import Shares, SharingServer
 from baton.launcher.http.sockets import HeldHeaders, TimedSocket
 from baton.launcher.tls import complete_handshake
+
+if TYPE_CHECKING:
+    from baton.launcher.http.kept_streams import KeptStreams
 
 MOST_PROCESSES = 1024
 START_SECONDS = 30.0
@@ -98,22 +97,18 @@ class Worker(GeventWorker):
 
     @cached_property
     def connections(self) -> Connections:
+        kept = self.kept_streams
+        return Connections(self.wsgi, self.cfg, None if kept is None else kept.handing.offer)
+
+    @cached_property
+    def kept_streams(self) -> KeptStreams | None:
+        """None where none are handed over."""
+        from baton.launcher.http.kept_streams import KeptStreams  # it imports the web
+
         server = self.wsgi.extensions.get("baton")  # another application has no streams
-        way = None if server is None else server.settings.streams_socket
-        hand = None if way is None else Handing(way, self._make_choice(way)).offer
-        return Connections(self.wsgi, self.cfg, hand)
-
-    def _make_choice(self, way: Path) -> Callable[[Environ], bool]:
-        """Which requests are handed over: for streams beyond the first few, and for all while there are any there."""
-        from baton.web import OpenApart, is_stream
-
-        server, apart = self.wsgi.extensions["baton"], OpenApart(way)
-        kept, streams = server.settings.streams_kept, server.open_requests.streams
-
-        def is_meant(environ: Environ) -> bool:
-            return is_stream(environ) and (streams.used >= kept or apart.read()[1] > 0)
-
-        return is_meant
+        if server is None or server.settings.streams_socket is None:
+            return None
+        return KeptStreams(server.open_requests, server.settings.streams_kept, server.settings.streams_socket)
 
     def notify(self) -> None:
         """Called once a second."""
@@ -121,6 +116,8 @@ class Worker(GeventWorker):
         self._note_connections(0)
         if self.wsgi is not None:
             self.connections.end_resting(time.monotonic())
+            if self.kept_streams is not None:
+                self.kept_streams.move()
 
     def handle(self, listener: Any, client: Any, addr: Any) -> None:
         """Serve a connection: plain requests in few steps; from the first that is not plain on, as gunicorn does."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from baton.web.apart import OpenApart, is_stream
+from baton.web.open_requests import OpenRequests
 from baton.web.openid.settings import OpenIdSettings
 from baton.web.settings import WebSettings
 
 if TYPE_CHECKING:
     from baton.web.app import create_app
 
-__all__ = ["OpenApart", "OpenIdSettings", "WebSettings", "create_app", "is_stream"]
+__all__ = ["OpenApart", "OpenIdSettings", "OpenRequests", "WebSettings", "create_app", "is_stream"]
 
 
 def __getattr__(name: str) -> Any:

@@ -78,6 +78,9 @@ class Open(Protocol):
     @property
     def is_stopping(self) -> bool: ...
 
+    @property
+    def moves(self) -> int: ...
+
     def call_when_stopping(self, callback: Callable[[], None]) -> AbstractContextManager[None]: ...
 
 
@@ -89,6 +92,8 @@ class OpenRequests:
         self.streams = Slots()
         self.polls_of = CallersSlots()
         self.streams_of = CallersSlots()
+        self.moves = 0
+        """How often all open streams were ended, so that their clients connect again."""
         self._stopping = threading.Event()
         self._callbacks: dict[int, Callable[[], None]] = {}
 
@@ -98,7 +103,7 @@ class OpenRequests:
 
     @contextmanager
     def call_when_stopping(self, callback: Callable[[], None]) -> Generator[None]:
-        """Within the block: call back when the process stops, so that nobody has to look for it often."""
+        """Within the block: call back when the process stops or streams are to end, so that nobody looks often."""
         self._callbacks[id(callback)] = callback
         try:
             yield
@@ -107,6 +112,14 @@ class OpenRequests:
 
     def stop(self) -> None:
         self._stopping.set()
+        self._call_back()
+
+    def end_streams(self) -> None:
+        """Those that are open now."""
+        self.moves += 1
+        self._call_back()
+
+    def _call_back(self) -> None:
         for callback in list(self._callbacks.values()):
             callback()
 
@@ -140,6 +153,10 @@ class OfCaller:
             self._look_at = now + LOOK_AGAIN_S
             self._refused = not self._is_allowed()
         return self._refused
+
+    @property
+    def moves(self) -> int:
+        return self._everything.moves
 
     def call_when_stopping(self, callback: Callable[[], None]) -> AbstractContextManager[None]:
         return self._everything.call_when_stopping(callback)

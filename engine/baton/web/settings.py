@@ -72,8 +72,9 @@ class WebSettings(RoomSettings):
     max_streams: NotNegative = 5_000
     """The largest number of open live streams."""
     streams_kept: NotNegative = 10
-    """How many live streams each web process serves itself. Further ones, and all new ones while there are such, are
-    served by a [process of their own](../how-to/scale-out.md#live-streams), whose limits are its own too."""
+    """How many live streams of browsers each web process serves itself. Further ones, those of programs, and all while
+    there are such, are served by a [process of their own](../how-to/scale-out.md#live-streams), whose limits are its
+    own too."""
     streams_socket: Annotated[Path | None, DefaultText("set by `baton serve`")] = None
     """The local socket by which web processes hand live streams over. Without it they serve all of them themselves."""
     metrics_folder: Annotated[Path | None, DefaultText("set by `baton serve`")] = None

@@ -34,10 +34,15 @@ class Handing:
         self._path, self._is_meant = path, is_meant
         self._not_before = 0.0
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the other process is offered any."""
+        return time.monotonic() >= self._not_before
+
     def offer(self, environ: Environ, sock: TimedSocket, received: bytes) -> bool:
         """Whether the connection is another's now: to be closed here, without a word on it."""
         is_plain = not sock.is_encrypted and len(received) <= LONGEST and environ.get("CONTENT_LENGTH", "0") == "0"
-        if not is_plain or not self._is_meant(environ) or time.monotonic() < self._not_before:
+        if not is_plain or not self._is_meant(environ) or not self.is_open:
             return False
         with socket.socket(socket.AF_UNIX) as way, suppress(OSError):
             way.settimeout(PATIENCE_S)

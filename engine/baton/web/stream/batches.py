@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -35,20 +35,25 @@ def iterate_batches(
     ``take`` sends by the outlet, where that can be done at once, what is then not iterated over.
     """
     outlet.call_when_behind = subscription.wake
+    moves = open_requests.moves
+
+    def is_over() -> bool:
+        return open_requests.is_stopping or open_requests.moves != moves
+
     with open_requests.call_when_stopping(subscription.wake):
-        while not open_requests.is_stopping:
+        while not is_over():
             outlet.sent_at = time.monotonic()
-            yield _wait(subscription, settings.heartbeat_seconds, open_requests, outlet, take)
+            yield _wait(subscription, settings.heartbeat_seconds, is_over, outlet, take)
 
 
 def _wait(
-    subscription: Listener, seconds: float, open_requests: Open, outlet: Outlet, take: Takes | None
+    subscription: Listener, seconds: float, is_over: Callable[[], bool], outlet: Outlet, take: Takes | None
 ) -> LiveBatch | None:
-    """The next batch, None after so many seconds, when the process stops, or on an overflow: these wake it.
+    """The next batch, None after so many seconds, when it is to end, or on an overflow: these wake it.
 
     Whether the caller may still listen is looked at every few seconds.
     """
-    while not open_requests.is_stopping and not subscription.overflowed and not outlet.is_behind:
+    while not is_over() and not subscription.overflowed and not outlet.is_behind:
         left = outlet.sent_at + seconds - time.monotonic()
         if left <= 0:
             return None
