@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { base, findings, rest, useBrowser } from "./support.mjs";
+import { base, findingsInThemes, rest, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
 const BESIDE = ["ui-request-form.form", "ui-request-decide.form", "ui-request-rate.dmn"];
@@ -56,7 +56,7 @@ test("a diagram with its forms and its decision is dropped, simulated by the for
   await decide.getByText("A desk of size 7, rated large").waitFor();
   await decide.getByRole("button", { name: "Complete" }).last().click();
   await decide.getByText("Field is required").waitFor();
-  assert.deepEqual(await findings(page), []);
+  assert.deepEqual(await findingsInThemes(page), []);
   await decide.getByLabel("Granted").check();
   await decide.getByRole("button", { name: "Complete" }).last().click();
   await page.locator('.mark-done[data-element-id="Decided"]').waitFor({ state: "attached" });
@@ -79,7 +79,7 @@ test("a diagram with its forms and its decision is dropped, simulated by the for
   await page.getByLabel("Size").fill("12");
   await page.getByRole("button", { name: /^Start version/ }).click();
   await page.getByText("Field must have maximum value of 9").waitFor();
-  assert.deepEqual(await findings(page), []);
+  assert.deepEqual(await findingsInThemes(page), []);
   await page.getByLabel("Size").fill("3");
   await page.getByRole("button", { name: /^Start version/ }).click();
   await page.getByText("Request a desk has started").waitFor();
@@ -128,10 +128,10 @@ test("a form and a decision are drawn from the panel, tried out, and are there i
   await form.getByText("General", { exact: true }).click();
   await form.getByLabel("Field label").fill("Reason");
   await form.locator(".fjs-form-field-textfield label", { hasText: "Reason" }).waitFor();
-  assert.deepEqual(await findings(page), []);
+  assert.deepEqual(await findingsInThemes(page), []);
   await form.getByRole("button", { name: "Preview", exact: true }).click();
   await form.locator(".form-preview").getByLabel("Reason").waitFor();
-  assert.deepEqual(await findings(page), []);
+  assert.deepEqual(await findingsInThemes(page), []);
   await form.getByRole("button", { name: "Back to the process" }).click();
 
   await select(page, "Rate");
@@ -149,7 +149,7 @@ test("a form and a decision are drawn from the panel, tried out, and are there i
   await page.keyboard.press("Control+a");
   await page.keyboard.type('"yes"');
   await decision.getByText("None", { exact: true }).waitFor();
-  assert.deepEqual(await findings(page), []);
+  assert.deepEqual(await findingsInThemes(page), []);
   await decision.getByRole("button", { name: "Back to the process" }).click();
   await page.locator(".saved", { hasText: "draft saved" }).waitFor();
 
@@ -184,14 +184,14 @@ test("a plain task becomes a payment by a worker by its template, which one Undo
   await page.getByRole("button", { name: "Use a template…" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: /^Send a message/ }).waitFor();
-  assert.deepEqual(await findings(page), []);
+  assert.deepEqual(await findingsInThemes(page), []);
   await dialog.getByRole("button", { name: /^Take a payment/ }).focus();
   await page.keyboard.press("Enter");
   await dialog.getByLabel("Amount").fill("size");
   await dialog.getByRole("button", { name: "Apply" }).click();
   assert.equal(await dialog.getByLabel("Amount").evaluate((field) => field.matches(":invalid")), true);
   await dialog.getByLabel("Amount").fill("12.5");
-  assert.deepEqual(await findings(page), []);
+  assert.deepEqual(await findingsInThemes(page), []);
   await page.keyboard.press("Enter");
   await dialog.waitFor({ state: "detached" });
   await page.locator(".saved", { hasText: "draft saved" }).waitFor();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
-import { base, findings, marked, rest, useBrowser } from "./support.mjs";
+import { base, findingsInThemes, marked, rest, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
 
@@ -36,7 +36,7 @@ test("a called process opens from inside a folded subprocess, at the moment that
   await page.waitForURL(/\/instances\/[^/?]+\.\d+/);
   await titled(page, "Inner process");
   await marked(page, "Ask", "mark-waiting");
-  assert.deepEqual(await findings(page), []);
+  assert.deepEqual(await findingsInThemes(page), []);
 
   // The list has what happened in the called process; its first moment is gone back to.
   await page.getByLabel("Every event").check();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { base, findings, rest, samples, until, useBrowser } from "./support.mjs";
+import { base, findingsInThemes, rest, samples, until, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
 const ticket = readFileSync(new URL("sysops-ticket/sysops-ticket.bpmn", samples), "utf8");
@@ -69,7 +69,7 @@ test("a flow shows its condition at once, and tests it with variables", async ()
   await variables.fill('{"valid": true}');
   await dialog.getByRole("button", { name: "Test", exact: true }).click();
   await dialog.getByText("True: this flow is taken").waitFor();
-  assert.deepEqual(await findings(page), []);
+  assert.deepEqual(await findingsInThemes(page), []);
   await variables.fill('{"valid": false}');
   await dialog.getByRole("button", { name: "Test", exact: true }).click();
   await dialog.getByText("False: this flow is not taken").waitFor();
@@ -99,7 +99,7 @@ test("any expression is tried with the variables of an instance, found by its bu
   await dialog.getByLabel("Expression").fill("=ticket.hosts[2]");
   await dialog.getByRole("button", { name: "Try", exact: true }).click();
   await dialog.getByRole("status").filter({ hasText: "Gives db-2 String" }).waitFor();
-  assert.deepEqual(await findings(page), []);
+  assert.deepEqual(await findingsInThemes(page), []);
   await dialog.getByLabel("Expression").fill("=ticket +");
   await dialog.getByRole("button", { name: "Try", exact: true }).click();
   await dialog.getByRole("alert").filter({ hasText: "Expected" }).waitFor();

@@ -271,6 +271,7 @@ export const listScreens = (ids) => [
       await ask("Skip…")(page);
     },
   },
+  { name: "task-new", path: "/tasks", ready: ".table", act: ask("New task…") },
   { name: "task-assign", path: `/tasks/${ids.task}`, ready: "form", act: askIn("Task actions", "Assign to…") },
   { name: "task-delegate", path: `/tasks/${ids.task}`, ready: "form", act: askIn("Task actions", "Delegate…") },
   { name: "task-put-off", path: `/tasks/${ids.task}`, ready: "form", act: askIn("Task actions", "Put off until…") },
@@ -294,6 +295,7 @@ export const listScreens = (ids) => [
   },
   { name: "administration-audit-error", path: "/administration/audit", ready: ".nothing", answer: refuse(500) },
   { name: "administration-new-user", path: "/administration", ready: ".table", act: ask("New user") },
+  { name: "administration-group", path: "/administration/groups", ready: ".table", act: ask("Change night-shift") },
   { name: "administration-new-group", path: "/administration/groups", ready: ".table", act: ask("New group") },
   { name: "administration-new-key", path: "/administration/keys", ready: ".table", act: ask("New API key") },
   { name: "administration-revoke", path: "/administration/keys", ready: ".table", act: ask("Revoke payments") },
@@ -338,6 +340,17 @@ export const listScreens = (ids) => [
       const group = page.locator('[data-group-id="group-baton-variables"]');
       await group.getByRole("button", { name: "Toggle section" }).click();
       await group.getByText("written by").first().waitFor();
+    },
+  },
+  {
+    name: "designer-expression",
+    path: `/designer/${ids.definition}`,
+    ready: ".djs-element",
+    act: async (page) => {
+      await showPanel(page);
+      const group = page.locator('[data-group-id="group-baton-variables"]');
+      await group.getByRole("button", { name: "Toggle section" }).click();
+      await ask("Try an expression…")(page);
     },
   },
   {
@@ -404,6 +417,19 @@ export const listScreens = (ids) => [
     act: choose("Versions of"),
   },
   { name: "designer-drafts", path: `/designer/draft/${ids.faulty}`, ready: ".djs-element", act: choose("Drafts…") },
+  {
+    name: "designer-delete-draft",
+    path: "/designer",
+    ready: ".djs-palette",
+    act: async (page) => {
+      await choose("Drafts…")(page);
+      await page
+        .getByRole("button", { name: /^Delete the draft / })
+        .first()
+        .click();
+      await page.getByRole("button", { name: "Keep it" }).waitFor();
+    },
+  },
   { name: "designer-templates", path: "/designer", ready: ".djs-palette", act: choose("New from a template") },
   { name: "designer-xml", path: `/designer/draft/${ids.faulty}`, ready: ".djs-element", act: choose("Show the XML") },
   { name: "designer-deploy", path: `/designer/draft/${ids.faulty}`, ready: ".djs-element", act: openDeploySheet },
@@ -417,6 +443,17 @@ export const listScreens = (ids) => [
       await page.locator("[data-waits]").first().waitFor();
     },
   },
+  {
+    name: "simulation-scenarios",
+    path: `/designer/${ids.definition}`,
+    ready: ".djs-element",
+    act: async (page) => {
+      await click("Simulate")(page);
+      await openTab("Scenarios")(page);
+    },
+  },
+  { name: "approvals-empty", path: "/approvals", ready: ".nothing" },
+  { name: "approvals-error", path: "/approvals", ready: ".nothing", answer: refuse(500) },
   { name: "batches", path: "/batches", ready: ".table" },
   { name: "batches-empty", path: "/batches?page=99", ready: ".nothing" },
   { name: "batches-error", path: "/batches", ready: ".nothing", answer: refuse(500) },

@@ -85,6 +85,7 @@ const ALLOWED = {
       "POST /process-definition/variables",
     ],
   },
+  approvals: { once: [], live: ["GET /approval", "GET /approval/count"] },
   batches: { once: [], live: BATCHES },
   batch: { once: ["GET /batch/{id}/failures", "GET /history/batch/{id}"], live: BATCHES },
   "dead-letter": { once: ["GET /dead-letter/{id}"], live: LETTERS },

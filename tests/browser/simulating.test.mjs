@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { base, findings, marked, rest, useBrowser } from "./support.mjs";
+import { base, findingsInThemes, marked, rest, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
 
@@ -217,7 +217,7 @@ test("a process that is called from another file of the draft, or deployed, is l
     await marked(page, "Ask", "mark-done");
     await page.getByRole("button", { name: "Outer process" }).click();
     await marked(page, "Call", "mark-done");
-    assert.deepEqual(await findings(page), []);
+    assert.deepEqual(await findingsInThemes(page), []);
     assert.deepEqual(page.errors, []);
   }
 });

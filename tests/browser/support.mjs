@@ -207,6 +207,20 @@ export async function findings(page) {
 }
 
 /**
+ * The same in either theme, for what is no screen of its own.
+ * @param {TestPage} page
+ */
+export async function findingsInThemes(page) {
+  /** @type {string[]} */
+  const found = [];
+  for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+    await page.emulateMedia({ colorScheme });
+    found.push(...(await findings(page)).map((it) => `${colorScheme}: ${it}`));
+  }
+  return found;
+}
+
+/**
  * What is cut off at the right edge of the screen, outside of boxes that may scroll on purpose.
  * @param {TestPage} page
  */

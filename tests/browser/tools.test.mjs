@@ -1,7 +1,7 @@
 // What surrounds drawing: undo and redo to see, zoom, search, copy without permission, the file as XML and PNG, all keys.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { base, findings, rest, useBrowser } from "./support.mjs";
+import { base, findingsInThemes, rest, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
 
@@ -38,7 +38,7 @@ test("undo, redo, zoom and search are buttons that say whether they can do somet
   await page.locator(".djs-search-input input").pressSequentially("Charge payment");
   await page.keyboard.press("Enter");
   await page.locator('.djs-element.selected[data-element-id="ChargePayment"]').waitFor({ state: "attached" });
-  assert.deepEqual(await findings(page), []);
+  assert.deepEqual(await findingsInThemes(page), []);
   assert.deepEqual(page.errors, []);
 });
 
@@ -77,7 +77,7 @@ test("the XML is shown with each problem at its line, and leads to the element",
   const problem = dialog.locator(".xml-problem").first();
   await problem.waitFor();
   const line = (await problem.locator("xpath=preceding-sibling::div[contains(@class,'xml-line')]").textContent()) ?? "";
-  assert.deepEqual(await findings(page), []);
+  assert.deepEqual(await findingsInThemes(page), []);
   await problem.getByRole("button", { name: "Show it" }).click();
   const selected = page.locator(".djs-element.selected[data-element-id]").first();
   await selected.waitFor({ state: "attached" });

@@ -87,16 +87,7 @@ def run_command(baton: Baton, *arguments: str, key: str) -> str:
 def test_people_sign_in_in_a_browser(baton: Baton) -> None:
     """One after the other: the link for the first administrator is good once."""
     env = {**os.environ, "BATON_URL": baton.url, "BATON_INVITATION": find_token(baton), "CHROMIUM": require_chromium()}
-    for scenarios in (
-        "signing-in",
-        "openid",
-        "administration",
-        "audit",
-        "roles",
-        "second-person",
-        "session-end",
-        "canary",
-    ):
+    for scenarios in SCENARIOS:
         command = [require_program("node"), str(BROWSER_TESTS / f"{scenarios}.test.mjs")]
         done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=600, check=False)
         assert done.returncode == 0, f"{done.stdout[-6000:]}\n{done.stderr[-2000:]}"

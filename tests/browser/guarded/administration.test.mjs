@@ -1,7 +1,7 @@
 // People, groups and API keys in the browser. It runs after the first administrator was made.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { base, findings, useBrowser } from "../support.mjs";
+import { base, findingsInThemes, useBrowser } from "../support.mjs";
 import { fill, makeFirstAdministrator, PASSWORD } from "./people.mjs";
 
 const openPage = useBrowser();
@@ -23,7 +23,7 @@ test("an administrator makes a group and a user, whose password, rights and sess
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Id").fill("dispatch");
   await dialog.getByLabel("task-user").check();
-  assert.deepEqual(await findings(page), []);
+  assert.deepEqual(await findingsInThemes(page), []);
   await dialog.getByRole("button", { name: "Create the group" }).click();
   await page.getByRole("cell", { name: "task-user" }).waitFor();
 
@@ -35,11 +35,11 @@ test("an administrator makes a group and a user, whose password, rights and sess
   await dialog.getByRole("alert").filter({ hasText: "12 to 1000 characters" }).waitFor();
   await dialog.getByLabel("Password").fill(PASSWORD);
   await dialog.getByLabel("dispatch").check();
-  assert.deepEqual(await findings(page), []);
+  assert.deepEqual(await findingsInThemes(page), []);
   await dialog.getByRole("button", { name: "Create the user" }).click();
   const row = page.getByRole("row", { name: /dora/ });
   await row.getByText("By password").waitFor();
-  assert.deepEqual(await findings(page), []);
+  assert.deepEqual(await findingsInThemes(page), []);
 
   const hers = await openAs("dora", "/tasks");
   await hers.getByRole("heading", { name: "Tasks" }).waitFor();
@@ -71,7 +71,7 @@ test("a key is shown once, works, and is revoked", async () => {
   const key = await field.inputValue();
   await dialog.getByRole("button", { name: "Copy" }).click();
   await dialog.getByRole("status").filter({ hasText: "Copied." }).waitFor();
-  assert.deepEqual(await findings(page), []);
+  assert.deepEqual(await findingsInThemes(page), []);
   const me = () => fetch(`${base}/engine-rest/me`, { headers: { Authorization: `Bearer ${key}` } });
   assert.equal((await me()).status, 200);
 

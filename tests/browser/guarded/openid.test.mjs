@@ -1,7 +1,7 @@
 // Signing in by a real OpenID provider, whose own pages ask for a name and a password and then whether to go on.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { base, findings, useBrowser } from "../support.mjs";
+import { base, findingsInThemes, useBrowser } from "../support.mjs";
 
 const openPage = useBrowser();
 
@@ -18,7 +18,7 @@ test("somebody signs in by the provider, is back at the page that was asked for,
   await page.goto(`${base}/tasks`);
   const way = page.getByRole("link", { name: "Sign in with Acme" });
   await way.waitFor();
-  assert.deepEqual(await findings(page), []);
+  assert.deepEqual(await findingsInThemes(page), []);
   await way.click();
   await agree(page);
 
@@ -40,5 +40,5 @@ test("somebody who says no at the provider is told so, and can sign in in anothe
   await page.getByRole("link", { name: "Sign in with Acme" }).click();
   await page.getByRole("link", { name: /Cancel/ }).click();
   await page.getByRole("alert").filter({ hasText: "has not signed you in" }).waitFor();
-  assert.deepEqual(await findings(page), []);
+  assert.deepEqual(await findingsInThemes(page), []);
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
-import { base, findings, useBrowser } from "../support.mjs";
+import { base, findingsInThemes, useBrowser } from "../support.mjs";
 import { fill, makeFirstAdministrator, PASSWORD, post } from "./people.mjs";
 
 const openPage = useBrowser();
@@ -51,7 +51,7 @@ test("a rollback is asked for by one person, refused and then approved by anothe
     await asker.getByText("Another person has to approve it.").waitFor();
   };
   await ask();
-  assert.deepEqual(await findings(asker), []);
+  assert.deepEqual(await findingsInThemes(asker), []);
   assert.equal(await asker.getByRole("button", { name: "Approve" }).count(), 0);
 
   const decider = await openAs("decider");
@@ -89,15 +89,15 @@ test("what waits is on a page of its own: it is looked at, refused, asked for ag
   await fill(decider, "decider", PASSWORD);
   await decider.getByRole("link", { name: "Approvals", exact: true }).click();
   await decider.getByRole("link", { name: "Undo and go back" }).waitFor();
-  assert.deepEqual(await findings(decider), []);
+  assert.deepEqual(await findingsInThemes(decider), []);
   await decider.getByRole("link", { name: "Undo and go back" }).click();
   const request = decider.getByRole("complementary", { name: "Request" });
   await request.getByText("Everything that was done since Look was entered is undone").waitFor();
   await request.getByRole("heading", { name: "What would be undone now" }).waitFor();
-  assert.deepEqual(await findings(decider), []);
+  assert.deepEqual(await findingsInThemes(decider), []);
   await request.getByRole("button", { name: "Refuse" }).click();
   await decider.getByRole("heading", { name: "Nothing waits for a second person" }).waitFor();
-  assert.deepEqual(await findings(decider), []);
+  assert.deepEqual(await findingsInThemes(decider), []);
 
   await ask();
   // No reload: the list looks by itself.
