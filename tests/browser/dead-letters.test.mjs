@@ -1,6 +1,7 @@
 // Events that could not be taken: found, looked at, corrected, tried again, dropped; by mouse and by keys alone.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+import { deploy } from "./deployments.mjs";
 import { base, findCut, findings, rest, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
@@ -14,10 +15,7 @@ const MAPPINGS = {
 
 before(async () => {
   for (const id of ["a", "b", "c"]) await tell("letters.bulk", id);
-  const form = new FormData();
-  form.set("letters.events.json", new Blob([JSON.stringify(MAPPINGS)]), "letters.events.json");
-  const answer = await fetch(`${base}/engine-rest/deployment/create`, { method: "POST", body: form });
-  assert.equal(answer.status, 200, await answer.text());
+  await deploy({ "letters.events.json": JSON.stringify(MAPPINGS) });
 });
 
 test("a dead letter is found from the overview, corrected, tried again and taken", async () => {

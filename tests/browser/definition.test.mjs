@@ -1,8 +1,8 @@
 // The page of a definition: what its instances do now and have done, on the diagram and as text, and its instances below.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
 import { findCovering } from "./covering.mjs";
+import { deploy, readModel } from "./deployments.mjs";
 import { observeParcels } from "./parcels.mjs";
 import { base, findings, findingsInThemes, rest, startOrder, useBrowser } from "./support.mjs";
 
@@ -15,17 +15,8 @@ let path;
 let id;
 
 before(async () => {
-  const form = new FormData();
-  const file = readFileSync(new URL("models/ui-incident.bpmn", import.meta.url), "utf8");
-  form.set(
-    "ui-numbers.bpmn",
-    new Blob([file.replaceAll("ui-incident", KEY).replace("ui-flaky", KEY)]),
-    "ui-numbers.bpmn",
-  );
-  const answer = await fetch(`${base}/engine-rest/deployment/create`, { method: "POST", body: form });
-  assert.equal(answer.status, 200, await answer.text());
-  const [definition] = await rest(`/process-definition?key=${KEY}&latestVersion=true`);
-  id = definition.id;
+  const file = readModel("ui-incident.bpmn").replaceAll("ui-incident", KEY).replace("ui-flaky", KEY);
+  id = (await deploy({ "ui-numbers.bpmn": file }))[0] ?? "";
   path = `${base}/definitions/${encodeURIComponent(id)}`;
 });
 
@@ -136,7 +127,6 @@ test("instances below are chosen and acted on, and the definition is suspended w
 
 test("what runs inside other instances is listed, and leads to them", async () => {
   const caller = `${KEY}-caller`;
-  const form = new FormData();
   const xml = `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
     xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="test">
     <process id="${caller}" isExecutable="true" camunda:historyTimeToLive="1"><startEvent id="s"/>
@@ -144,9 +134,7 @@ test("what runs inside other instances is listed, and leads to them", async () =
     <camunda:in variables="all"/></extensionElements></callActivity><endEvent id="e"/>
     <sequenceFlow id="f1" sourceRef="s" targetRef="c"/><sequenceFlow id="f2" sourceRef="c" targetRef="e"/>
     </process></definitions>`;
-  form.set("caller.bpmn", new Blob([xml]), "caller.bpmn");
-  const answer = await fetch(`${base}/engine-rest/deployment/create`, { method: "POST", body: form });
-  assert.equal(answer.status, 200, await answer.text());
+  await deploy({ "caller.bpmn": xml });
   const started = await rest(`/process-definition/key/${caller}/start`, {
     variables: { amount: { value: 2, type: "Integer" } },
   });

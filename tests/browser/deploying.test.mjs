@@ -1,8 +1,9 @@
 // What is about to be deployed is shown first: what differs, what is wrong, what becomes of those that run.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { deploy } from "./deployments.mjs";
 import { draw } from "./diagrams.mjs";
-import { base, deploy, rest, useBrowser } from "./support.mjs";
+import { base, rest, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
 

@@ -1,18 +1,12 @@
 // The overview: how it runs, what nobody serves, what ended lately.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
+import { deployModels } from "./deployments.mjs";
 import { base, findings, rest, until, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
-const MODELS = ["ui-leave.bpmn", "ui-decide.form", "ui-unserved.bpmn"];
 
-before(async () => {
-  const form = new FormData();
-  for (const name of MODELS) form.set(name, new Blob([readFileSync(new URL(`models/${name}`, import.meta.url))]), name);
-  const answer = await fetch(`${base}/engine-rest/deployment/create`, { method: "POST", body: form });
-  assert.equal(answer.status, 200, await answer.text());
-});
+before(() => deployModels("ui-leave.bpmn", "ui-decide.form", "ui-unserved.bpmn"));
 
 test("what starts and ends is drawn, and what ended is listed", async () => {
   const page = await openPage();

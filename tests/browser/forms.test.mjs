@@ -1,13 +1,11 @@
 // Forms, decisions and element templates: brought beside a diagram, tried in the simulation, deployed with it, filled in by people.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { readModel } from "./deployments.mjs";
 import { base, findingsInThemes, rest, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
 const BESIDE = ["ui-request-form.form", "ui-request-decide.form", "ui-request-rate.dmn"];
-/** @param {string} name */
-const read = (name) => readFileSync(new URL(`models/${name}`, import.meta.url), "utf8");
 
 /**
  * Drops files on the page, as somebody does who drags them from a folder.
@@ -27,7 +25,7 @@ async function drop(page, files) {
 const fresh = () => {
   const key = `ui-request-${Date.now().toString(36)}`;
   /** @type {[name: string, text: string][]} */
-  const files = ["ui-request.bpmn", ...BESIDE].map((name) => [name, read(name)]);
+  const files = ["ui-request.bpmn", ...BESIDE].map((name) => [name, readModel(name)]);
   return {
     key,
     files: files.map(

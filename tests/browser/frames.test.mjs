@@ -3,6 +3,7 @@
 // moved go on while the script is busy. Beside them an empty page: what Chromium draws at most on this machine at this time.
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
+import { deploy } from "./deployments.mjs";
 import { draw } from "./diagrams.mjs";
 import { base, rest, useBrowser } from "./support.mjs";
 
@@ -37,9 +38,7 @@ before(async () => {
     const path = ["Fork", ...ids, "Join"];
     path.slice(1).forEach((to, step) => void flows.push([`f${branch}x${step}`, path[step] ?? "", to]));
   }
-  const form = new FormData();
-  form.set(`${KEY}.bpmn`, new Blob([draw(nodes, flows, KEY)]), `${KEY}.bpmn`);
-  await rest("/deployment/create", form);
+  await deploy({ [`${KEY}.bpmn`]: draw(nodes, flows, KEY) });
 });
 
 /** When pictures were drawn, in milliseconds. @param {TestPage} page @param {() => Promise<void>} deed */

@@ -1,19 +1,12 @@
 // Into subprocesses and called processes and back, by mouse, keyboard and breadcrumb, at any moment of the history.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
+import { deployModels } from "./deployments.mjs";
 import { base, findingsInThemes, marked, rest, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
 
-before(async () => {
-  for (const name of ["ui-inner", "ui-nested"]) {
-    const form = new FormData();
-    form.set(`${name}.bpmn`, new Blob([readFileSync(new URL(`models/${name}.bpmn`, import.meta.url))]), `${name}.bpmn`);
-    const answer = await fetch(`${base}/engine-rest/deployment/create`, { method: "POST", body: form });
-    assert.equal(answer.status, 200, await answer.text());
-  }
-});
+before(() => deployModels("ui-inner.bpmn", "ui-nested.bpmn"));
 
 /** @param {TestPage} page @param {string} element that is drawn on the plane that is shown */
 const shape = (page, element) =>

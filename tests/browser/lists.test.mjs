@@ -1,18 +1,13 @@
 // Instances are found by what they are, chosen, and changed together.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
+import { deployModels } from "./deployments.mjs";
 import { base, rest, until, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
 const KEY = "ui-forms";
 
-before(async () => {
-  const form = new FormData();
-  form.set(`${KEY}.bpmn`, new Blob([readFileSync(new URL(`models/${KEY}.bpmn`, import.meta.url))]), `${KEY}.bpmn`);
-  const answer = await fetch(`${base}/engine-rest/deployment/create`, { method: "POST", body: form });
-  assert.equal(answer.status, 200, await answer.text());
-});
+before(() => deployModels(`${KEY}.bpmn`));
 
 /**
  * @param {string} businessKey

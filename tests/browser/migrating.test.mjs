@@ -1,6 +1,7 @@
 // Instances go on in another version: from the list, from the page of one that is open meanwhile, and after a deployment.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { deploy } from "./deployments.mjs";
 import { draw } from "./diagrams.mjs";
 import { base, findCut, findingsInThemes, marked, rest, until, useBrowser } from "./support.mjs";
 
@@ -24,11 +25,7 @@ async function deployLine(key, people) {
   const nodes = nodesOf(people);
   /** @type {[string, string, string][]} */
   const flows = nodes.slice(1).map(({ id }, index) => [`to-${id}`, nodes[index]?.id ?? "", id]);
-  const form = new FormData();
-  form.set("deployment-name", key);
-  form.set(`${key}.bpmn`, new Blob([draw(nodes, flows, key)]), `${key}.bpmn`);
-  const { deployedProcessDefinitions } = await rest("/deployment/create", form);
-  return Object.keys(deployedProcessDefinitions)[0] ?? "";
+  return (await deploy({ [`${key}.bpmn`]: draw(nodes, flows, key) }))[0] ?? "";
 }
 
 /** Starts an instance and completes its first task. @param {string} key @param {string} businessKey @returns {Promise<string>} */

@@ -1,7 +1,7 @@
 // At 390 px every screen fits: nothing scrolls sideways, the diagram stays wide, names are not squeezed away.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { deploy, deployModels } from "./deployments.mjs";
 import { draw } from "./diagrams.mjs";
 import { base, findCut, rest, useBrowser } from "./support.mjs";
 
@@ -38,9 +38,7 @@ async function startBranches() {
     ],
     "ui-branches",
   );
-  const form = new FormData();
-  form.set("ui-branches.bpmn", new Blob([file]), "ui-branches.bpmn");
-  await rest("/deployment/create", form);
+  await deploy({ "ui-branches.bpmn": file });
   branches = (await rest("/process-definition/key/ui-branches/start", { businessKey: "order-at-many-places" })).id;
 }
 
@@ -69,13 +67,7 @@ before(async () => {
 
 /** Starts what waits for a person. @param {string} businessKey */
 async function startForms(businessKey) {
-  const form = new FormData();
-  form.set(
-    "ui-forms.bpmn",
-    new Blob([readFileSync(new URL("models/ui-forms.bpmn", import.meta.url))]),
-    "ui-forms.bpmn",
-  );
-  await rest("/deployment/create", form);
+  await deployModels("ui-forms.bpmn");
   await rest("/process-definition/key/ui-forms/start", { businessKey });
 }
 

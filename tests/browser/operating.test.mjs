@@ -1,19 +1,13 @@
 // An incident is repaired where it is seen, states look different, and the address contains what is shown.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
+import { deployModels } from "./deployments.mjs";
 import { badge, base, history, rest, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
 const STACK = "Traceback: the bank's answer\n  at line 12";
 
-before(async () => {
-  const form = new FormData();
-  for (const name of ["ui-incident", "ui-forms"])
-    form.set(`${name}.bpmn`, new Blob([readFileSync(new URL(`models/${name}.bpmn`, import.meta.url))]), `${name}.bpmn`);
-  const answer = await fetch(`${base}/engine-rest/deployment/create`, { method: "POST", body: form });
-  assert.equal(answer.status, 200, await answer.text());
-});
+before(() => deployModels("ui-incident.bpmn", "ui-forms.bpmn"));
 
 /**
  * @param {string} workerId

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { deployModels } from "./deployments.mjs";
 import { base, findingsInThemes, rest, samples, until, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
@@ -80,10 +81,7 @@ test("a flow shows its condition at once, and tests it with variables", async ()
 });
 
 test("any expression is tried with the variables of an instance, found by its business key", async () => {
-  const form = new FormData();
-  const file = readFileSync(new URL("models/ui-incident.bpmn", import.meta.url));
-  form.set("ui-incident.bpmn", new Blob([file]), "ui-incident.bpmn");
-  await rest("/deployment/create", form);
+  await deployModels("ui-incident.bpmn");
   const variables = { ticket: { value: '{"hosts": ["db-1", "db-2"]}', type: "Json" } };
   await rest("/process-definition/key/ui-incident/start", { businessKey: "panel-expression", variables });
   const page = await openPage();

@@ -1,5 +1,4 @@
-// A process that nobody conducts: parcels on their way, of which events of other systems tell.
-import { readFileSync } from "node:fs";
+import { deploy, readModel } from "./deployments.mjs";
 import { rest, until } from "./support.mjs";
 
 const PARCEL = "ui-observed";
@@ -24,15 +23,10 @@ export async function observeParcels() {
       })),
     ),
   ];
-  const form = new FormData();
-  form.set(
-    `${PARCEL}.bpmn`,
-    new Blob([readFileSync(new URL(`models/${PARCEL}.bpmn`, import.meta.url))]),
-    `${PARCEL}.bpmn`,
-  );
-  form.set(`${PARCEL}.events.json`, new Blob([JSON.stringify({ version: 1, events })]), `${PARCEL}.events.json`);
-  const { deployedProcessDefinitions } = await rest("/deployment/create", form);
-  const id = Object.keys(deployedProcessDefinitions)[0] ?? "";
+  const [id = ""] = await deploy({
+    [`${PARCEL}.bpmn`]: readModel(`${PARCEL}.bpmn`),
+    [`${PARCEL}.events.json`]: JSON.stringify({ version: 1, events }),
+  });
   const run = Date.now().toString(36);
   const told = {
     late: ["Collect.completed"],

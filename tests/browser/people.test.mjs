@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
+import { deployModels } from "./deployments.mjs";
 import { base, findings, findingsInThemes, history, rest, samples, useBrowser } from "./support.mjs";
 
 const ticket = JSON.parse(readFileSync(new URL("sysops-ticket/tickets/disk-full.json", samples), "utf8"));
@@ -9,13 +10,7 @@ const typed = Object.fromEntries(Object.entries(ticket).map(([name, value]) => [
 
 const openPage = useBrowser();
 
-before(async () => {
-  const form = new FormData();
-  for (const name of ["ui-leave.bpmn", "ui-decide.form"])
-    form.set(name, new Blob([readFileSync(new URL(`models/${name}`, import.meta.url))]), name);
-  const answer = await fetch(`${base}/engine-rest/deployment/create`, { method: "POST", body: form });
-  assert.equal(answer.status, 200, await answer.text());
-});
+before(() => deployModels("ui-leave.bpmn", "ui-decide.form"));
 
 /**
  * Asks for leave, so that a task waits.

@@ -1,7 +1,7 @@
 // How long it takes from an event to its picture: on a quiet machine at most 100 ms for half of them, here ten times that.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
+import { deployModels } from "./deployments.mjs";
 import { base, rest, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
@@ -10,12 +10,7 @@ const EVENTS = 40;
 const APART_MS = 150;
 const MOST_MS = 1_000;
 
-before(async () => {
-  const form = new FormData();
-  const inner = new URL("models/ui-inner.bpmn", import.meta.url);
-  form.set("ui-inner.bpmn", new Blob([readFileSync(inner)]), "ui-inner.bpmn");
-  await rest("/deployment/create", form);
-});
+before(() => deployModels("ui-inner.bpmn"));
 
 /** Runs in the page: notes how old each event of the history is when its row has been painted. */
 function watchRows() {

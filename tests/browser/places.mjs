@@ -1,10 +1,10 @@
 // Instances in every state, open tasks, people and drafts: what there is to be seen. Answers the ids, as they occur in an address.
 import { readdirSync, readFileSync } from "node:fs";
+import { deploy, deployModels, readModel } from "./deployments.mjs";
 import { observeParcels } from "./parcels.mjs";
 import { rest, samples, until } from "./support.mjs";
 
 const docs = new URL("../../docs/", import.meta.url);
-const models = new URL("models/", import.meta.url);
 
 /** @param {URL} folder @param {string} prefix @param {string} key of the process */
 async function startEach(folder, prefix, key) {
@@ -48,7 +48,7 @@ async function letIn() {
 async function drawFaulty() {
   const text = readFileSync(new URL("tutorial/order.bpmn", docs), "utf8");
   const bpmn = text.replace(/ camunda:(type|topic)="[^"]*"/g, "");
-  const form = readFileSync(new URL("ui-request-form.form", models), "utf8");
+  const form = readModel("ui-request-form.form");
   return (await rest("/draft", { name: "Order", bpmn, files: [{ name: "order.form", content: form }] })).id;
 }
 
@@ -60,9 +60,7 @@ async function versionOf(id) {
 
 /** An instance whose task has no retries left. */
 async function fail() {
-  const form = new FormData();
-  form.set("ui-incident.bpmn", new Blob([readFileSync(new URL("ui-incident.bpmn", models))]), "ui-incident.bpmn");
-  await rest("/deployment/create", form);
+  await deployModels("ui-incident.bpmn");
   const id = await start("ui-incident", {}, "order-that-failed");
   const task = await firstOf(`/external-task?processInstanceId=${id}`);
   // This one: instances of other scenarios may wait for the same topic.
@@ -74,10 +72,7 @@ async function fail() {
 
 /** Another version of the process whose instance has failed, in which a later step is another. */
 async function deployNext() {
-  const text = readFileSync(new URL("ui-incident.bpmn", models), "utf8").replaceAll("Calc", "Total");
-  const form = new FormData();
-  form.set("ui-incident.bpmn", new Blob([text]), "ui-incident.bpmn");
-  await rest("/deployment/create", form);
+  await deploy({ "ui-incident.bpmn": readModel("ui-incident.bpmn").replaceAll("Calc", "Total") });
 }
 
 /** Events of another system that fit nothing. */

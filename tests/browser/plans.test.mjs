@@ -1,21 +1,12 @@
 // What would be undone, ended or moved is planned beside the diagram, which shows it; nothing lies over it.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
+import { deployModels } from "./deployments.mjs";
 import { badge, base, findings, history, marked, rest, startOrder, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
 
-before(async () => {
-  const form = new FormData();
-  form.set(
-    "ui-incident.bpmn",
-    new Blob([readFileSync(new URL("models/ui-incident.bpmn", import.meta.url))]),
-    "ui-incident.bpmn",
-  );
-  const answer = await fetch(`${base}/engine-rest/deployment/create`, { method: "POST", body: form });
-  assert.equal(answer.status, 200, await answer.text());
-});
+before(() => deployModels("ui-incident.bpmn"));
 
 /**
  * An order that waits for stock: payment is charged, inventory reserved.

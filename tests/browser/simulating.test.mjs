@@ -1,7 +1,7 @@
 // A draft is run by the real engine before it is deployed: decided, stepped through, taken back, saved as a scenario.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { deployModels, readModel } from "./deployments.mjs";
 import { base, findingsInThemes, marked, rest, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
@@ -165,19 +165,16 @@ test("what was done is undone in the simulation in the order that the ledger sho
   assert.deepEqual(page.errors, []);
 });
 
-/** @param {string} name of a model */
-const model = (name) => readFileSync(new URL(`models/${name}.bpmn`, import.meta.url), "utf8");
-
 /** @param {TestPage} page @param {string} text */
 const shown = (page, text) =>
   page.getByRole("navigation", { name: "Called processes" }).locator('[aria-current="page"]', { hasText: text });
 
 test("a process that is called from another file of the draft, or deployed, is looked into while it is simulated", async () => {
-  const inner = model("ui-inner").replaceAll("ui-inner", "beside-inner").replaceAll("Inner process", "Beside it");
-  const outer = model("ui-outer").replaceAll("ui-outer", "beside-outer");
-  const form = new FormData();
-  form.set("ui-inner.bpmn", new Blob([model("ui-inner")]), "ui-inner.bpmn");
-  assert.equal((await fetch(`${base}/engine-rest/deployment/create`, { method: "POST", body: form })).status, 200);
+  const inner = readModel("ui-inner.bpmn")
+    .replaceAll("ui-inner", "beside-inner")
+    .replaceAll("Inner process", "Beside it");
+  const outer = readModel("ui-outer.bpmn").replaceAll("ui-outer", "beside-outer");
+  await deployModels("ui-inner.bpmn");
   const cases = [
     { files: [outer.replaceAll("ui-inner", "beside-inner"), inner], called: "Beside it" },
     { files: [outer], called: "Inner process" },

@@ -1,8 +1,8 @@
 // How much script the page of an instance needs, and that a long history does not keep it waiting.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { deployModels } from "./deployments.mjs";
 import { base, rest, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
@@ -19,10 +19,7 @@ const PATIENCE_MS = 300_000;
 let long;
 
 before(async () => {
-  const form = new FormData();
-  form.set("ui-long.bpmn", new Blob([readFileSync(new URL("models/ui-long.bpmn", import.meta.url))]), "ui-long.bpmn");
-  const answer = await fetch(`${base}/engine-rest/deployment/create`, { method: "POST", body: form });
-  assert.equal(answer.status, 200, await answer.text());
+  await deployModels("ui-long.bpmn");
   const most = Math.ceil(EVENTS / PER_ROUND);
   const variables = { n: { value: 0 }, most: { value: most } };
   long = (await rest("/process-definition/key/ui-long/start", { businessKey: "size-long", variables })).id;

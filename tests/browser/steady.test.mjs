@@ -1,21 +1,13 @@
 // The screens stay still, say when Baton is gone, and mix nothing up.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
+import { deployModels, readModel } from "./deployments.mjs";
 import { base, rest, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
 const FORMS = "ui-forms";
 
-/** @param {string} name of a model */
-const file = (name) => readFileSync(new URL(`models/${name}.bpmn`, import.meta.url), "utf8");
-
-before(async () => {
-  const form = new FormData();
-  form.set("ui-forms.bpmn", new Blob([file(FORMS)]), "ui-forms.bpmn");
-  const answer = await fetch(`${base}/engine-rest/deployment/create`, { method: "POST", body: form });
-  assert.equal(answer.status, 200, await answer.text());
-});
+before(() => deployModels(`${FORMS}.bpmn`));
 
 /** An instance that waits. */
 const start = () => rest(`/process-definition/key/${FORMS}/start`, { businessKey: "steady" });
@@ -109,7 +101,7 @@ test("a file of another process that is opened in the designer does not become t
   await page.setInputFiles('input[type="file"]', {
     name: "forms.bpmn",
     mimeType: "application/xml",
-    buffer: Buffer.from(file(FORMS)),
+    buffer: Buffer.from(readModel(`${FORMS}.bpmn`)),
   });
   await page.locator(".bar h1", { hasText: "Forms" }).waitFor();
   await page.locator(".saved", { hasText: "Not deployed" }).waitFor();

@@ -61,18 +61,6 @@ export async function rest(path, body, method = "POST") {
 }
 
 /**
- * Deploys files together.
- * @param {Record<string, string>} files by name
- * @returns {Promise<string[]>} the ids of the definitions in them
- */
-export async function deploy(files) {
-  const form = new FormData();
-  for (const [name, text] of Object.entries(files)) form.set(name, new Blob([text]), name);
-  const { deployedProcessDefinitions } = await rest("/deployment/create", form);
-  return Object.keys(deployedProcessDefinitions ?? {});
-}
-
-/**
  * Starts an order of the samples.
  * @param {string} name of its file
  * @param {string} businessKey

@@ -1,8 +1,9 @@
 // Through the history: slider, diagram, list, bars and variables show the same moment, by mouse, keyboard and address.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { deploy } from "./deployments.mjs";
 import { draw } from "./diagrams.mjs";
-import { badge, base, deploy, findings, history, marked, rest, startOrder, useBrowser } from "./support.mjs";
+import { badge, base, findings, history, marked, rest, startOrder, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
 

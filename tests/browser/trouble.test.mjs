@@ -1,21 +1,11 @@
 // What an operator does when things go wrong, and the pages that only longer or nested instances have.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { deployModels, readModel } from "./deployments.mjs";
 import { badge, base, forgetRuns, instanceOf, marked, rest, seenRunning, useBrowser } from "./support.mjs";
 
-/** @param {string} name of a file */
-const model = (name) => readFileSync(new URL(`models/${name}.bpmn`, import.meta.url), "utf8");
 const worker = { fails: false, stopped: false, done: Promise.resolve() };
 const openPage = useBrowser();
-
-/** @param {string} name of a model */
-async function deploy(name) {
-  const form = new FormData();
-  form.set(`${name}.bpmn`, new Blob([model(name)]), `${name}.bpmn`);
-  const answer = await fetch(`${base}/engine-rest/deployment/create`, { method: "POST", body: form });
-  assert.equal(answer.status, 200, await answer.text());
-}
 
 /** Does the work of the models; tasks of other topics than ui-ok fail without retries while `worker.fails`. */
 async function work() {
@@ -35,7 +25,7 @@ async function work() {
 }
 
 before(async () => {
-  for (const name of ["ui-incident", "ui-ledger", "ui-inner", "ui-outer", "ui-many"]) await deploy(name);
+  await deployModels("ui-incident.bpmn", "ui-ledger.bpmn", "ui-inner.bpmn", "ui-outer.bpmn", "ui-many.bpmn");
   worker.done = work();
 });
 after(async () => {
@@ -203,11 +193,11 @@ test("files that are no diagrams are refused with the reason, and nothing of the
   const page = await openPage();
   await page.goto(`${base}/designer`);
   await page.locator(".hint-empty").waitFor();
-  await drop(page, "cut.bpmn", model("ui-inner").slice(0, 900));
+  await drop(page, "cut.bpmn", readModel("ui-inner.bpmn").slice(0, 900));
   await page
     .locator(".toast", { hasText: "cut.bpmn could not be opened: this is not well-formed XML: line" })
     .waitFor();
-  await drop(page, "doctype.bpmn", model("ui-inner").replace("?>", '?><!DOCTYPE x [<!ENTITY a "b">]>'));
+  await drop(page, "doctype.bpmn", readModel("ui-inner.bpmn").replace("?>", '?><!DOCTYPE x [<!ENTITY a "b">]>'));
   await page.locator(".toast", { hasText: "DOCTYPE" }).waitFor();
   assert.equal(await page.locator('.djs-element[data-element-id="Ask"]').count(), 0);
   assert.deepEqual(page.errors, []);
@@ -221,7 +211,7 @@ test("a diagram that cannot run is not deployed: its problems are listed and mar
   await drop(
     page,
     "wrong.bpmn",
-    model("ui-incident").replaceAll("ui-incident", key).replace(' camunda:topic="ui-flaky"', ""),
+    readModel("ui-incident.bpmn").replaceAll("ui-incident", key).replace(' camunda:topic="ui-flaky"', ""),
   );
   await page.locator('.djs-element.mark-problem[data-element-id="Work"]').waitFor({ state: "attached" });
   await page.getByRole("button", { name: "Deploy" }).click();

@@ -1,6 +1,7 @@
 // Files without a diagram are drawn by themselves, wherever a diagram is shown.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { deploy } from "./deployments.mjs";
 import { base, rest, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
@@ -25,12 +26,9 @@ const model = (key) => `<?xml version="1.0" encoding="UTF-8"?>
   </process>
 </definitions>`;
 
-/** @param {string} key */
-async function deploy(key) {
-  const form = new FormData();
-  form.set(`${key}.bpmn`, new Blob([model(key)]), `${key}.bpmn`);
-  const answer = await fetch(`${base}/engine-rest/deployment/create`, { method: "POST", body: form });
-  assert.equal(answer.status, 200, await answer.text());
+/** @param {string} key @returns {Promise<string>} the id of the definition, one of two in the file */
+async function deployUndrawn(key) {
+  await deploy({ [`${key}.bpmn`]: model(key) });
   return (await rest(`/process-definition/key/${key}`)).id;
 }
 
@@ -45,7 +43,7 @@ async function assertDrawn(page) {
 const key = `undrawn-${Date.now().toString(36)}`;
 
 test("the page of a definition draws it, and what is deployed stays as it is", async () => {
-  const id = await deploy(key);
+  const id = await deployUndrawn(key);
   const page = await openPage();
   await page.goto(`${base}/definitions/${encodeURIComponent(id)}`);
   await assertDrawn(page);
@@ -53,7 +51,7 @@ test("the page of a definition draws it, and what is deployed stays as it is", a
 });
 
 test("the page of an instance draws it, with its token and the flow without an id that it took", async () => {
-  const id = await deploy(key);
+  const id = await deployUndrawn(key);
   const instance = await rest(`/process-definition/${encodeURIComponent(id)}/start`, {});
   const page = await openPage();
   await page.goto(`${base}/instances/${instance.id}`);
@@ -63,7 +61,7 @@ test("the page of an instance draws it, with its token and the flow without an i
 });
 
 test("the designer opens it drawn, and as not changed", async () => {
-  const id = await deploy(key);
+  const id = await deployUndrawn(key);
   const page = await openPage();
   await page.goto(`${base}/designer/${encodeURIComponent(id)}`);
   await assertDrawn(page);

@@ -1,18 +1,12 @@
 // Variables: found, read as a tree, copied, changed, and how each came to be what it is.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { before, test } from "node:test";
+import { deployModels } from "./deployments.mjs";
 import { base, findings, rest, useBrowser } from "./support.mjs";
 
 const openPage = useBrowser();
 
-before(async () => {
-  const form = new FormData();
-  const file = readFileSync(new URL("models/ui-incident.bpmn", import.meta.url));
-  form.set("ui-incident.bpmn", new Blob([file]), "ui-incident.bpmn");
-  const answer = await fetch(`${base}/engine-rest/deployment/create`, { method: "POST", body: form });
-  assert.equal(answer.status, 200, await answer.text());
-});
+before(() => deployModels("ui-incident.bpmn"));
 
 const ORDER = { customer: { name: "Ada", address: { city: "London" } }, lines: [{ sku: "A-1" }, { sku: "B-2" }] };
 
