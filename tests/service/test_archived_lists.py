@@ -251,6 +251,7 @@ def test_lists_counts_and_pages_stay_the_same_while_random_instances_are_archive
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(1_200)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_lists_counts_and_pages_stay_the_same_for_long(seed: int, valkey: str, tmp_path: Path) -> None:
     del seed
