@@ -11,7 +11,7 @@ from baton.service.core.queries import InstanceQuery
 from baton.service.reads.called_instances import CalledInstances, is_called_id
 from baton.service.reads.indexed_instances import find_by_variables
 from baton.service.reads.instance_matching import is_about_incident
-from baton.service.reads.instance_plan import ENDED, EVERY, Plan, get_states
+from baton.service.reads.instance_plan import ALL, ENDED, EVERY, Plan, get_states
 from baton.store.store import Store
 
 READ_ALL = 200
@@ -34,7 +34,8 @@ class Named:
     @property
     def is_plain(self) -> bool:
         """Whether all of them match."""
-        return self.is_indexed and replace(self.rest, first=0, limit=None, sort=()) == EVERY
+        rest = replace(self.rest, states=None, include_ended=True, first=0, limit=None, sort=())
+        return self.is_indexed and rest == EVERY and get_states(self.rest) == ALL
 
 
 class NamedInstances:

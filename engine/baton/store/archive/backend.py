@@ -219,7 +219,7 @@ def _is_ours(name: Arg) -> bool:
 def _is_empty(reply: Any) -> bool:
     if isinstance(reply, list):
         parts = cast("list[Any]", reply)
-        return all(part is None for part in parts)
+        return parts.count(None) == len(parts)
     return reply is None or reply == 0
 
 

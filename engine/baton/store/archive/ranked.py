@@ -97,10 +97,12 @@ class RankedSet:
 
     def read_names(self, low: bytes, high: bytes, limit: int | None) -> list[bytes]:
         """Of a set whose scores are all 0: the names from ``low`` to ``high``, at most so many."""
-        found = self._select(
-            "score = 0 AND name >= ? AND name <= ? ORDER BY name LIMIT ?", (low, high, -1 if limit is None else limit)
+        query = (
+            "SELECT name FROM member WHERE sorted_set = ? AND score = 0 AND name >= ? AND name <= ? "
+            "ORDER BY name LIMIT ?"
         )
-        return [name for _, name in found]
+        bounds = (self._number, low, high, -1 if limit is None else limit)
+        return [name for (name,) in self._base.execute(query, bounds)]
 
     def _select(self, condition: str, values: Sequence[int | bytes]) -> list[Member]:
         query = f"SELECT score, name FROM member WHERE sorted_set = ? AND {condition}"
