@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import msgpack
 
 from baton.model.times import Millis
-from baton.store.archive_keys import find_prefix
+from baton.store.archive_keys import ARCHIVED, find_prefix
 from baton.store.keys import find_tag
 from baton.store.ports import Backend, Read, iterate_pairs
 
@@ -113,22 +113,33 @@ def scan(read: Reader, span: Span, first: int = 0) -> Iterator[Scored]:
 
 
 def _read_only(read: Reader, span: Span, only: Sequence[str]) -> Scored:
-    """Those of some instances that are members, in order: each set is asked for what may be in it."""
-    homes: dict[str, list[str]] = {}
-    for id_ in only:
-        homes.setdefault(find_tag(id_), []).append(id_)
-    asked = [
-        (name, ids[at : at + _AT_MOST])
-        for name in span.names
-        for ids in [only if find_prefix(name) else homes.get(name.partition(":")[0], [])]
-        for at in range(0, len(ids), _AT_MOST)
-    ]
+    """Those of some instances that are members, in order.
+
+    The archive is asked first, if there is one: no set of a partition is asked for what it has. What it has not is then
+    asked for everywhere, as it may be on its way.
+    """
     found: dict[str, Millis] = {}
-    replies = read([("ZMSCORE", name, *ids) for name, ids in asked])
-    for (_, ids), scores in zip(asked, replies, strict=True):
-        found.update({id_: int(float(score)) for id_, score in zip(ids, scores, strict=True) if score is not None})
+    archived = [name for name in span.names if find_prefix(name) == ARCHIVED]
+    for names in (archived, span.names):
+        _find_scores(read, names, [id_ for id_ in only if id_ not in found], found)
     low, high = -1 if span.low is None else span.low, float("inf") if span.high is None else span.high
     return sorted(((at, id_) for id_, at in found.items() if low <= at <= high), reverse=span.descending)
+
+
+def _find_scores(read: Reader, names: Sequence[str], ids: Sequence[str], found: dict[str, Millis]) -> None:
+    """Add the scores of those that are members: each set is asked for what may be in it."""
+    homes: dict[str, list[str]] = {}
+    for id_ in ids:
+        homes.setdefault(find_tag(id_), []).append(id_)
+    asked = [
+        (name, part[at : at + _AT_MOST])
+        for name in names
+        for part in [ids if find_prefix(name) else homes.get(name.partition(":")[0], [])]
+        for at in range(0, len(part), _AT_MOST)
+    ]
+    replies = read([("ZMSCORE", name, *part) for name, part in asked]) if asked else []
+    for (_, part), scores in zip(asked, replies, strict=True):
+        found.update({id_: int(float(score)) for id_, score in zip(part, scores, strict=True) if score is not None})
 
 
 def _cut(members: Scored) -> Iterator[Scored]:

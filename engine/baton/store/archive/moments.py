@@ -45,5 +45,9 @@ def _list_scores(name: str, rows: Iterable[Row]) -> dict[str, bytes]:
         return {row[0]: b"%d" % row[_STARTED] for row in rows if row[_UNDONE]}
     kind, _, value = name.removeprefix(f"{ARCHIVED}:").partition(":")
     compared, score = _BY_VALUE[kind]
-    found = (row for row in rows if row[compared] == value)
-    return {row[0]: b"%d" % row[score] for row in found if compared != _STATE or row[2] != DEFINITION_ID}
+    by_state = compared == _STATE
+    return {
+        row[0]: b"%d" % row[score]
+        for row in rows
+        if row[compared] == value and not (by_state and row[2] == DEFINITION_ID)
+    }
