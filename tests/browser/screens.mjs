@@ -90,6 +90,13 @@ const refuse = (status) => (/** @type {Route} */ route) =>
   route.fulfill({ status, json: { type: "Error", message: "Expected a store that answers, but it does not" } });
 
 /** @param {Places} ids @returns {Screen[]} */
+async function openVariables(page) {
+  await showPanel(page);
+  const group = page.locator('[data-group-id="group-baton-variables"]');
+  await group.getByRole("button", { name: "Toggle section" }).click();
+  return group;
+}
+
 export const listScreens = (ids) => [
   { name: "overview", path: "/", ready: ".table, .nothing" },
   { name: "definitions", path: "/definitions", ready: ".table" },
@@ -336,9 +343,7 @@ export const listScreens = (ids) => [
     path: `/designer/${ids.definition}`,
     ready: ".djs-element",
     act: async (page) => {
-      await showPanel(page);
-      const group = page.locator('[data-group-id="group-baton-variables"]');
-      await group.getByRole("button", { name: "Toggle section" }).click();
+      const group = await openVariables(page);
       await group.getByText("written by").first().waitFor();
     },
   },
@@ -347,9 +352,7 @@ export const listScreens = (ids) => [
     path: `/designer/${ids.definition}`,
     ready: ".djs-element",
     act: async (page) => {
-      await showPanel(page);
-      const group = page.locator('[data-group-id="group-baton-variables"]');
-      await group.getByRole("button", { name: "Toggle section" }).click();
+      await openVariables(page);
       await ask("Try an expression…")(page);
     },
   },

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -80,12 +81,14 @@ def test_pages_by_moments_are_those_that_the_headers_make(
     engine: Engine, clock: Clock, instances: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     middle = clock.now - 200
-    names = ({"business_key": "shared"}, {"business_keys": ("shared", "shared-1")}, {"ids": tuple(instances[5:40])})
-    names += ({"business_key_like": "shared-%"}, {"business_key": "shared", "ids": tuple(instances[5:40])})
-    bounds = ({}, {"started_after": middle}, {"ended_before": middle}, {"definition_keys": ("long",)})
+    key, some = {"business_key": "shared"}, {"ids": tuple(instances[5:40])}
+    names: list[dict[str, Any]] = [key, some, key | some]
+    names += [{"business_keys": ("shared", "shared-1")}, {"business_key_like": "shared-%"}]
+    bounds: list[dict[str, Any]] = [{}, {"started_after": middle}, {"ended_before": middle}]
+    bounds += [{"definition_keys": ("long",)}]
     sorts = ((), *(((name, down),) for name, down in product(("started_at", "ended_at", "state"), (False, True))))
     queries = [
-        InstanceQuery(**name, **bound, states=states, include_ended=True, sort=sort, first=first, limit=7)  # type: ignore[arg-type]
+        InstanceQuery(**name, **bound, states=states, include_ended=True, sort=sort, first=first, limit=7)
         for name, bound, states, sort, first in product(names, bounds, (None, ENDED), sorts, (0, 3))
     ]
     by_moments = [_tell(engine, query) for query in queries]
