@@ -89,7 +89,7 @@ async function showProblems(page) {
 const refuse = (status) => (/** @type {Route} */ route) =>
   route.fulfill({ status, json: { type: "Error", message: "Expected a store that answers, but it does not" } });
 
-/** @param {Places} ids @returns {Screen[]} */
+/** @param {Page} page */
 async function openVariables(page) {
   await showPanel(page);
   const group = page.locator('[data-group-id="group-baton-variables"]');
@@ -97,6 +97,7 @@ async function openVariables(page) {
   return group;
 }
 
+/** @param {Places} ids @returns {Screen[]} */
 export const listScreens = (ids) => [
   { name: "overview", path: "/", ready: ".table, .nothing" },
   { name: "definitions", path: "/definitions", ready: ".table" },
