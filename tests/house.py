@@ -156,6 +156,7 @@ FLOORS: dict[str, list[str]] = {
         "cleanup",
         "history",
         "scanning",
+        "keyed_members",
         "rebuilding",
         "lists",
         "called",

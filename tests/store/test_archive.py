@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -25,6 +26,7 @@ from baton.store.ports import StoreUnavailable
 from baton.store.store import Store, open_store
 from tests.store.archiving import (
     CANCELLED,
+    COMPLETED,
     attach,
     comment,
     count_keys,
@@ -121,6 +123,48 @@ def test_an_archive_of_an_earlier_release_gets_called_processes(store: Store) ->
 
     assert list_all(store) == before
     assert store.called.count_each(["q:1:d"], ended=True) == {"q:1:d": 2}
+
+
+def test_of_instances_that_share_a_key_the_moments_are_found_also_in_an_archive_of_an_earlier_release(
+    store: Store,
+) -> None:
+    for number in range(260):
+        definition = "p:1:d" if number % 5 else "q:1:d"
+        state = CANCELLED if number % 7 == 0 else COMPLETED
+        key = "other" if number % 11 == 0 else "shared"
+        end(store, number, state=state, business_key=key, definition_id=definition)
+    before = list_shared(store)
+    assert move(store, until=2_250) > 200  # the others are in the store still
+    path = get_archive(store).index.folder / INDEX
+    with closing(sqlite3.connect(path)) as base:
+        assert list_indexes(base) == ["instance_key"]
+        assert list_shared(store) == before
+        base.execute("DROP INDEX instance_key")
+
+        assert list_shared(store) == before
+        get_archive(store).settle()
+        assert list_indexes(base) == ["instance_key"]
+    assert list_shared(store) == before
+
+
+def list_indexes(base: sqlite3.Connection) -> list[str]:
+    return [name for (name,) in base.execute("SELECT name FROM sqlite_master WHERE name = 'instance_key'")]
+
+
+def list_shared(store: Store) -> list[list[tuple[int, str]]]:
+    """Moments of those with one key, by each order, beside all that have the same states and definitions."""
+    ids = store.lists.find_few_by_business_key("shared", most=1_000)
+    assert ids is not None
+    assert store.lists.find_few_by_business_key("shared", most=len(ids) - 1) is None
+    assert sorted(ids) == sorted(store.lists.find_by_business_key("shared"))
+    found: list[list[tuple[int, str]]] = []
+    for by in ("start", "end", "both"):
+        for definitions in (None, ["q:1:d"]):
+            span = store.lists.make_span((COMPLETED, CANCELLED), definitions, by=by, descending=True)
+            some = [item for part in store.lists.scan(replace(span, only=tuple(ids))) for item in part]
+            assert some == [item for part in store.lists.scan(span) for item in part if item[1] in ids]
+            found.append(some)
+    return found
 
 
 def list_called_sets(store: Store) -> list[bytes]:

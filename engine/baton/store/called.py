@@ -16,7 +16,8 @@ from baton.store import called_keys, keys
 from baton.store.blobs import BlobCodec
 from baton.store.ended_called import decode_row, make_forget_called_ops
 from baton.store.index_ops import make_called_ops
-from baton.store.lists import Lists, Order, make_key_range
+from baton.store.keyed_members import find_few_members, list_member_ids, make_key_range
+from baton.store.lists import Lists, Order
 from baton.store.operations import Op, apply_ops
 from baton.store.ports import Backend, Read, iterate_pairs
 from baton.store.rebuilding import UNREADABLE
@@ -99,18 +100,16 @@ class CalledProcesses:
         """Those that have the key; not ``whole``: a key that begins so. ``ended``: those too that have ended."""
         bounds = make_key_range(business_key, whole)
         replies = self._backend.read([("ZRANGEBYLEX", name, *bounds) for name in self._name_keyed(ended=ended)])
-        return [member.rpartition(keys.SEPARATOR.encode())[2].decode() for members in replies for member in members]
+        return list_member_ids(replies)
 
-    def count_by_business_key(self, business_key: str, *, whole: bool = True, ended: bool = False, most: int) -> int:
-        """How many ``find_by_business_key`` would find; where the store has no counts, at most so many are read."""
-        bounds = make_key_range(business_key, whole)
+    def find_few_by_business_key(
+        self, business_key: str, *, whole: bool = True, ended: bool = False, most: int
+    ) -> list[str] | None:
+        """The same if there are at most so many, else None: a key that very many have is not read."""
         own = tuple(self._prefixes)
-        reads: list[Read] = [
-            ("ZLEXCOUNT", name, *bounds) if name.startswith(own) else ("ZRANGEBYLEX", name, *bounds, "LIMIT", 0, most)
-            for name in self._name_keyed(ended=ended)
-        ]
-        replies = self._backend.read(reads)
-        return sum(reply if isinstance(reply, int) else len(reply) for reply in replies)
+        names = sorted(self._name_keyed(ended=ended), key=lambda name: not name.startswith(own))
+        counted = sum(name.startswith(own) for name in names)
+        return find_few_members(self._backend.read, names, counted, make_key_range(business_key, whole), most)
 
     def _name_keyed(self, *, ended: bool) -> Sequence[str]:
         states = (InstanceState.ACTIVE, *(ENDS if ended else ()))

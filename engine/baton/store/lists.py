@@ -27,6 +27,7 @@ from baton.model.values import Value
 from baton.store import codec, keys, places, scanning
 from baton.store.blobs import BlobCodec
 from baton.store.index_ops import make_business_key_start, make_correlation_key_start, make_member_range
+from baton.store.keyed_members import find_few_members, list_member_ids, make_key_range, read_member_id
 from baton.store.ports import Backend, Read, iterate_pairs
 from baton.store.rebuilding import UNREADABLE, HeaderRebuilder
 from baton.store.scanning import Scored, Span, read_sizes
@@ -268,19 +269,12 @@ class Lists:
         """Ids of instances, ended ones included, that carry the key; not ``whole``: a key that begins so."""
         bounds = make_key_range(business_key, whole)
         replies = self._read([("ZRANGEBYLEX", keys.name_business_keys(p), *bounds) for p in self._all_prefixes])
-        return [_after_separator(member) for members in replies for member in members]
+        return list_member_ids(replies)
 
-    def count_by_business_key(self, business_key: str, *, whole: bool = True, most: int) -> int:
-        """How many ``find_by_business_key`` would find; where the store has no counts, at most so many are read."""
-        bounds = make_key_range(business_key, whole)
-        further = [keys.name_business_keys(prefix) for prefix in self._further]
-        replies = self._read(
-            [
-                *(("ZLEXCOUNT", keys.name_business_keys(p), *bounds) for p in self._prefixes),
-                *(("ZRANGEBYLEX", name, *bounds, "LIMIT", 0, most) for name in further),
-            ]
-        )
-        return sum(reply if isinstance(reply, int) else len(reply) for reply in replies)
+    def find_few_by_business_key(self, business_key: str, *, whole: bool = True, most: int) -> list[str] | None:
+        """The same ids if there are at most so many, else None: a key that very many carry is not read."""
+        names = [keys.name_business_keys(prefix) for prefix in self._all_prefixes]
+        return find_few_members(self._read, names, len(self._prefixes), make_key_range(business_key, whole), most)
 
     # -- records
 
@@ -351,7 +345,7 @@ class Lists:
         replies = self._read(
             [("ZRANGEBYLEX", keys.name_waiting(p, place), *make_member_range(start)) for p in self._prefixes]
         )
-        return [_after_separator(member) for members in replies for member in members]
+        return [read_member_id(member) for members in replies for member in members]
 
     def group_waiting_by_key(self, kind: str, name: str, limit: int) -> dict[str, list[str]] | None:
         """Subscription ids of a name by what ``by_business_key`` makes of their key; None: too many to list them."""
@@ -386,13 +380,3 @@ class Lists:
 
 def log_damage(instance_id: str, reason: str) -> None:
     log.warning("skipped", action="instance.unreadable", instance=instance_id, reason=reason)
-
-
-def make_key_range(business_key: str, whole: bool) -> tuple[bytes, bytes]:
-    """The members of the index of business keys with a key, or with one that begins so."""
-    low = f"[{business_key}{keys.SEPARATOR if whole else ''}".encode()
-    return low, low + (b"\x7f" if whole else b"\xff")
-
-
-def _after_separator(member: bytes) -> str:
-    return member.rpartition(keys.SEPARATOR.encode())[2].decode()

@@ -129,8 +129,9 @@ def _read_only(read: Reader, span: Span, only: Sequence[str]) -> Scored:
 def _find_scores(read: Reader, names: Sequence[str], ids: Sequence[str], found: dict[str, Millis]) -> None:
     """Add the scores of those that are members: each set is asked for what may be in it."""
     homes: dict[str, list[str]] = {}
-    for id_ in ids:
-        homes.setdefault(find_tag(id_), []).append(id_)
+    if not all(map(find_prefix, names)):
+        for id_ in ids:
+            homes.setdefault(find_tag(id_), []).append(id_)
     asked = [
         (name, part[at : at + _AT_MOST])
         for name in names
@@ -139,7 +140,8 @@ def _find_scores(read: Reader, names: Sequence[str], ids: Sequence[str], found: 
     ]
     replies = read([("ZMSCORE", name, *part) for name, part in asked]) if asked else []
     for (_, part), scores in zip(asked, replies, strict=True):
-        found.update({id_: int(float(score)) for id_, score in zip(part, scores, strict=True) if score is not None})
+        if scores.count(None) < len(part):  # most sets have none of them
+            found.update({id_: int(float(score)) for id_, score in zip(part, scores, strict=True) if score is not None})
 
 
 def _cut(members: Scored) -> Iterator[Scored]:

@@ -48,8 +48,8 @@ class NamedInstances:
             ids = [id_ for id_ in query.ids if query.called or not is_called_id(id_)]
             return Named(ids, replace(query, ids=None))
         for keys, whole, rest in _list_keys(query):
-            if self._count_keyed(query, keys, whole) <= max(few, MOST):
-                ids = [item for key in keys for item in self._list_keyed(query, key, whole)]
+            ids = self._find_keyed(query, keys, whole, max(few, MOST))
+            if ids is not None:
                 return Named(ids, rest, len(ids) <= few, is_indexed=True)
         if query.with_incident or is_about_incident(query):
             ids = sorted({get_instance_id(id_) for _, id_ in self._store.lists.list_incident_ids()})
@@ -57,21 +57,19 @@ class NamedInstances:
         found = None if query.called else find_by_variables(self._store.variables, query)
         return None if found is None or len(found) > few else Named(found, query)
 
-    def _list_keyed(self, query: InstanceQuery, key: str, whole: bool) -> list[str]:
-        found = self._store.lists.find_by_business_key(key, whole=whole)
-        if not query.called:
-            return found
+    def _find_keyed(self, query: InstanceQuery, keys: Sequence[str], whole: bool, most: int) -> list[str] | None:
+        """Those that have one of the keys, or one that begins so; None if they are more than ``most``."""
         ended = bool(get_states(query) & ENDED)
-        return found + self._store.called.find_by_business_key(key, whole=whole, ended=ended)
-
-    def _count_keyed(self, query: InstanceQuery, keys: Sequence[str], whole: bool) -> int:
-        """How many have one of the keys, or one that begins so; told exactly up to ``MOST``."""
-        most, ended = MOST + 1, bool(get_states(query) & ENDED)
-        count = sum(self._store.lists.count_by_business_key(key, whole=whole, most=most) for key in keys)
-        if query.called:
-            called = self._store.called
-            count += sum(called.count_by_business_key(key, whole=whole, ended=ended, most=most) for key in keys)
-        return count
+        found: list[str] = []
+        for key in keys:
+            parts = [self._store.lists.find_few_by_business_key(key, whole=whole, most=most)]
+            if query.called:
+                parts.append(self._store.called.find_few_by_business_key(key, whole=whole, ended=ended, most=most))
+            for part in parts:
+                if part is None or len(found) + len(part) > most:
+                    return None
+                found += part
+        return found
 
 
 def plan_named(make: Callable[[InstanceQuery], Plan | None], query: InstanceQuery, named: Named) -> Plan | None:

@@ -273,6 +273,7 @@ class Archive:
         if not self.index.is_there:
             return 0
         with self.index.change() as change:
+            change.complete()
             open_rows = change.list_stage(Stage.MOVING, Stage.RETURNING, Stage.RETURNED, Stage.GOING)
             stored = self._list_stored([row.id for row in open_rows])
             self._settle_moving(change, [row for row in open_rows if row.stage is Stage.MOVING], stored)

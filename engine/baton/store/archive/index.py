@@ -23,6 +23,7 @@ from baton.model.called import EndedProcess
 from baton.model.records import InstanceHeader, InstanceState
 from baton.model.times import Millis
 from baton.store.archive.marks import has_table, keep_plan, read_marks_of, remove_marks, write_marks
+from baton.store.archive.moments import KEYED
 from baton.store.archive.ranked import SCHEMA, Entry, RankedSet, add_members, remove_members
 from baton.store.archive.segments import Place, flush_folder
 from baton.store.archive_files import INDEX
@@ -54,6 +55,7 @@ CREATE TABLE IF NOT EXISTS instance (
 );
 CREATE INDEX IF NOT EXISTS instance_segment ON instance (segment);
 CREATE INDEX IF NOT EXISTS instance_stage ON instance (stage) WHERE stage <> 2;
+{KEYED};
 {_CALLED};
 {SCHEMA}
 """
@@ -247,6 +249,10 @@ class Change(Snapshot):
         if stage is Stage.MOVED:
             add_members(self.base, [entry for row in rows for entry in row.list_entries(ARCHIVED)])
             keep_plan(self.base, [row.marks.plan for row in rows])
+
+    def complete(self) -> None:
+        """Add what archives that earlier releases have made lack. It reads all rows then, some seconds of a million."""
+        self.base.execute(KEYED)
 
     def remove(self, ids: Collection[str]) -> None:
         """Forget instances; what segments have of them goes when these are written again."""

@@ -159,9 +159,10 @@ class NarrowedLists(Lists):
     def find_by_business_key(self, business_key: str, *, whole: bool = True) -> list[str]:
         return self._gate.keep(self._whole.find_by_business_key(business_key, whole=whole))
 
-    def count_by_business_key(self, business_key: str, *, whole: bool = True, most: int) -> int:
-        """At least as many as ``find_by_business_key`` finds: how to look for them is chosen by it, nothing is told."""
-        return self._whole.count_by_business_key(business_key, whole=whole, most=most)
+    def find_few_by_business_key(self, business_key: str, *, whole: bool = True, most: int) -> list[str] | None:
+        """None where all are more than that: it chooses how to look for them, and is not told."""
+        found = self._whole.find_few_by_business_key(business_key, whole=whole, most=most)
+        return None if found is None else self._gate.keep(found)
 
     # -- records
 
