@@ -44,8 +44,9 @@ release: .make/dev ## check everything that a release needs, make its packages i
 	@$(BIN)/python scripts/release.py
 
 test: ## lint, types, unit, integration and browser tests
-	@$(MAKE) --no-print-directory -j4 lint test-tools
-	@$(MAKE) --no-print-directory -j3 types test-designer test-all
+	@# What takes seconds comes first: a mistake in it ends the run before the long tests begin.
+	@$(MAKE) --no-print-directory -j4 lint test-designer test-tools
+	@$(MAKE) --no-print-directory -j2 types test-all
 
 test-engine: .make/dev ## the Python tests without a browser and without Node.js
 	$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not browser and not node and not soak" $(PYTEST_ARGS)
