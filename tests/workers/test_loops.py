@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ import pytest
 from baton.expression.scripts import LocalScriptRunner
 from baton.model.records import InstanceState
 from baton.service import Engine, Settings, assemble
+from baton.store.redis_store import read_script
 from baton.workers import Agenda, Loop, agenda, rest, start_workers
 from tests.service.processes import MESSAGE, bpmn, deploy, line, receive, timer
 
@@ -64,6 +66,12 @@ def test_loops_at_rest_are_told_of_what_is_due_soon(engine: Engine, monkeypatch:
         until(lambda: engine.instances.get(waiting.id).state is InstanceState.COMPLETED)
     finally:
         running.stop()
+
+
+def test_what_becomes_due_during_the_longest_rest_is_hinted() -> None:
+    found = re.search(r"SOON_MS = (\d+)", read_script("due_hints"))
+    assert found
+    assert int(found[1]) >= rest.LONGEST_MS
 
 
 def test_stopping_ends_the_rest_of_loops(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

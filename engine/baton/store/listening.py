@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -68,16 +67,15 @@ class RedisListener:
             if self._wanted:
                 pubsub.subscribe(*self._wanted)
         self._up.set()
-        heard, asked = time.monotonic(), False
+        asked = False
         while not self._closed.is_set():
-            message = pubsub.get_message(timeout=0.5)
-            silence = time.monotonic() - heard
+            message = pubsub.get_message(timeout=SILENCE_S)
             if message is not None:
-                heard, asked = time.monotonic(), False
+                asked = False
                 self._hear(message)
-            elif silence > 2 * SILENCE_S:
+            elif asked:
                 return
-            elif silence > SILENCE_S and not asked:
+            else:
                 asked = True
                 with self._lock:
                     pubsub.ping()
@@ -97,4 +95,9 @@ class RedisListener:
     def close(self) -> None:
         self._closed.set()
         self._first.set()
+        if self._lock.acquire(blocking=False):  # a thread that holds it does not wait for a message
+            try:
+                self._send("ping")  # its answer ends the wait
+            finally:
+                self._lock.release()
         self._thread.join(2)

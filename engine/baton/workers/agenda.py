@@ -27,6 +27,8 @@ class Agenda:
 
     def __init__(self, engine: Engine, pause: Rest | None = None, threads: int = 4) -> None:
         self._engine, self._rest, self._threads = engine, pause or Rest(), threads
+        self._longest = max(1, engine.settings.stalled_ms // 3)
+        """Of a rest: whether the loops are stalled is told by how long ago this one has looked."""
         self._running: dict[str, Future[None]] = {}
         self._progress: Millis = 0
 
@@ -39,7 +41,7 @@ class Agenda:
                     log.error("agenda interrupted", action="agenda.interrupted", reason=str(error))
                     pause = 500
                 if pause and not stop.is_set():
-                    self._rest.pause(pause)
+                    self._rest.pause(min(pause, self._longest))
 
     def _run_once(self, pool: ThreadPoolExecutor) -> Millis:
         """Take what is due; returns how long to pause."""

@@ -6,8 +6,10 @@ import threading
 
 from baton.model.times import Millis
 
-LONGEST_MS = 1_000
-"""After so long a loop looks by itself: what is due later is not hinted, and a hint may be lost."""
+LONGEST_MS = 2_000
+"""After so long a loop looks by itself: what is due later is not hinted (``SOON_MS`` of ``due_hints.lua``), and a hint
+may be lost.
+"""
 
 
 class Rest:
