@@ -57,6 +57,15 @@ class Instance:
             instance._restore(fields)
         return instance
 
+    def release(self) -> None:
+        """Let go of all that it holds, as it is of no use any more: its parts name each other, and would stay in memory
+        until garbage is collected.
+        """
+        workflow = self._workflow
+        for part in (None if workflow is None else workflow.task_tree, workflow):
+            if part is not None:
+                vars(part).clear()
+
     def decide(
         self, envelopes: Sequence[Envelope], now: Millis, locks: Mapping[str, Lock], *, steps: int | None = None
     ) -> TurnResult:
@@ -193,7 +202,8 @@ class Instance:
         before, header = self._header, self._new_header(workflow, has_ready=bool(ready))
         for name, row in write_header(header).items():
             journal.write(name, row)
-        _write_pending(workflow, ready)
+        if ready or workflow.pending or workflow.changed_variables or workflow.new_conditions:
+            _write_pending(workflow, ready)
         journal.write("c", [workflow.numbers, workflow.ledger.last, self._spins])
         self._header = header
         records, timeouts = workflow.waits.take_changes()

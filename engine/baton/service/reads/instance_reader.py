@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -67,15 +68,15 @@ class InstanceReader:
     def get_snapshot(self, instance_id: str) -> InstanceSnapshot:
         fields = self.read_fields(instance_id)
         header = decode_header(fields)
-        instance = self._load(instance_id, fields)
-        return InstanceSnapshot(
-            header=header,
-            tokens=[] if header.state.is_ended else instance.list_tokens(),
-            variables=collect_variables(fields),
-            ledger=close_ledger(instance.ledger, header.state),
-            incidents=read_records(fields, "i", Incident),
-            waits=self._read_waits(fields),
-        )
+        with self._loading(instance_id, fields) as instance:
+            return InstanceSnapshot(
+                header=header,
+                tokens=[] if header.state.is_ended else instance.list_tokens(),
+                variables=collect_variables(fields),
+                ledger=close_ledger(instance.ledger, header.state),
+                incidents=read_records(fields, "i", Incident),
+                waits=self._read_waits(fields),
+            )
 
     def _read_waits(self, fields: Fields) -> list[WaitState]:
         tasks: list[ExternalTask] = read_records(fields, "x", ExternalTask)
@@ -92,7 +93,8 @@ class InstanceReader:
         fields = self.read_fields(instance_id)
         if decode_header(fields).state.is_ended:
             return []
-        return self._load(instance_id, fields).list_tokens()
+        with self._loading(instance_id, fields) as instance:
+            return instance.list_tokens()
 
     def read_or_skip(self, id_: str, read: Callable[[], T]) -> T | None:
         """What ``read`` returns; None, after a report, of an instance that cannot be read, or of a record of one."""
@@ -124,9 +126,15 @@ class InstanceReader:
         except UNREADABLE:
             return {id_: self.list_readable_variables(id_).get(0, {}) for id_ in instance_ids}
 
-    def _load(self, instance_id: str, fields: Fields) -> Instance:
+    @contextmanager
+    def _loading(self, instance_id: str, fields: Fields) -> Generator[Instance]:
+        """The instance, to be asked meanwhile."""
         values = {name: codec.decode(blob) for name, blob in fields.items()}
-        return Instance.restore(instance_id, values, self._ports)
+        instance = Instance.restore(instance_id, values, self._ports)
+        try:
+            yield instance
+        finally:
+            instance.release()
 
     # -- variables
 
@@ -153,7 +161,8 @@ class InstanceReader:
         if parent == 0 and "undoes" not in memory and len(row) == 4:
             # Most tokens: directly in the instance, no snapshot behind them; no need to build the whole instance.
             return {**self.read_scope(fields, 0), **self.read_scope(fields, token)}
-        return self._load(instance_id, fields).get_visible_variables(token)
+        with self._loading(instance_id, fields) as instance:
+            return instance.get_visible_variables(token)
 
     def read_scope(self, fields: Fields, token: int) -> dict[str, Value]:
         """The variables that a scope owns."""
@@ -169,24 +178,25 @@ class InstanceReader:
     def get_ledger(self, instance_id: str) -> list[LedgerEntry]:
         fields = self.read_fields(instance_id)
         header = decode_header(fields)
-        return close_ledger(self._load(instance_id, fields).ledger, header.state)
+        with self._loading(instance_id, fields) as instance:
+            return close_ledger(instance.ledger, header.state)
 
     def plan_compensation(
         self, instance_id: str, activity_ref: str | None = None, to: str | None = None
     ) -> list[PlanStep]:
         """What would be undone, in order, without doing it."""
-        instance = self._load(instance_id, self.read_fields(instance_id))
-        return instance.plan(activity_ref=activity_ref, to=to)
+        with self._loading(instance_id, self.read_fields(instance_id)) as instance:
+            return instance.plan(activity_ref=activity_ref, to=to)
 
     def preview(self, instance_id: str, command: Command, now: Millis) -> TurnResult:
         """The turn that a command would be applied in at a moment: decided, and thrown away.
 
         Raises NotFound, and what the command would be refused with.
         """
-        instance = self._load(instance_id, self.read_fields(instance_id))
-        result = instance.decide(
-            [Envelope(id="preview", command=command, submitted_at=now, on_failure="incident")], now, {}
-        )
+        with self._loading(instance_id, self.read_fields(instance_id)) as instance:
+            result = instance.decide(
+                [Envelope(id="preview", command=command, submitted_at=now, on_failure="incident")], now, {}
+            )
         raise_refusal(result.answers["preview"])
         return result
 

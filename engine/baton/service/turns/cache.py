@@ -9,7 +9,7 @@ from baton.service.turns.cached_instance import CachedInstance
 
 
 class InstanceCache:
-    """Least recently used. An instance is taken out while a turn uses it."""
+    """Least recently used. An instance is taken out while a turn uses it; what is dropped is of no use to anybody."""
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -26,7 +26,11 @@ class InstanceCache:
         """Take the instance out if it is cached at that version."""
         with self._lock:
             found = self._entries.pop(instance_id, None)
-        return found[1] if found is not None and found[0] == version else None
+        if found is not None and found[0] == version:
+            return found[1]
+        if found is not None:
+            found[1].instance.release()
+        return None
 
     def drop_of(self, definition_id: str) -> None:
         """Forget the instances of a definition: they hold what was made of its model."""
@@ -35,10 +39,14 @@ class InstanceCache:
                 header = cached.instance.header
                 if header is not None and header.definition_id == definition_id:
                     del self._entries[name]
+                    cached.instance.release()
 
     def put(self, instance_id: str, version: str, cached: CachedInstance) -> None:
         with self._lock:
+            before = self._entries.pop(instance_id, None)
+            dropped = [] if before is None or before[1] is cached else [before]
             self._entries[instance_id] = (version, cached)
-            self._entries.move_to_end(instance_id)
             while len(self._entries) > self._size:
-                self._entries.popitem(last=False)
+                dropped.append(self._entries.popitem(last=False)[1])
+        for _, old in dropped:
+            old.instance.release()

@@ -198,6 +198,8 @@ class TurnExecutor:
     ) -> Taken | None:
         if cached is not None and not committed.repeated and not result.header.state.is_ended:
             self.cache.put(taken.instance_id, taken.lease, cached)
+        elif cached is not None:
+            cached.instance.release()
         if _level.isEnabledFor(logging.DEBUG):
             _log_commit(taken, result)
         for callback in self._after_commit:
