@@ -167,7 +167,8 @@ class Kafka(Broker):
             "group.min.session.timeout.ms": 1_000,
         } | self.make_more_settings(control)
         self._settings.write_text("".join(f"{name}={value}\n" for name, value in lines.items()))
-        name = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        # A name that begins with a hyphen would be taken for an option.
+        name = base64.urlsafe_b64encode(b"\0" + uuid.uuid4().bytes[1:]).decode().rstrip("=")
         format_ = ["kafka.tools.StorageTool", "format", "-t", name, "-c", str(self._settings), *self.format_options]
         subprocess.run([*make_java("kafka"), *format_], check=True, capture_output=True, timeout=90)
 

@@ -44,13 +44,9 @@ class Served:
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
-    """One for all tests that need nothing special, with a store that nobody empties."""
-    folder = Path(tempfile.mkdtemp(prefix="baton-"))
-    server = start_server(folder, folder / "s", fsync="everysec")
-    with serving(server.url) as made:
+    """One for all tests that need nothing special."""
+    with serving_alone() as made:
         yield made
-    server.stop()
-    rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
@@ -58,6 +54,19 @@ def own(valkey: str) -> Iterator[Served]:
     """One that the test may stop."""
     with serving(valkey) as made:
         yield made
+
+
+@contextmanager
+def serving_alone(**settings: str) -> Iterator[Served]:
+    """With a store of its own, which no other test empties, or leaves anything in that this one cannot read."""
+    folder = Path(tempfile.mkdtemp(prefix="baton-"))
+    server = start_server(folder, folder / "s", fsync="everysec")
+    try:
+        with serving(server.url, **settings) as made:
+            yield made
+    finally:
+        server.stop()
+        rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

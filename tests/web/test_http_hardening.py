@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from baton.store.server import Server
-from tests.web.test_gunicorn import Served, connect, serving
+from tests.web.test_gunicorn import Served, connect, serving, serving_alone
 
 LINE = b"POST /engine-rest/external-task/fetchAndLock HTTP/1.1\r\n"
 HOST = b"Host: localhost\r\nContent-Type: application/json\r\n"
@@ -71,8 +71,8 @@ BAD_CHUNKS = {
 
 
 @pytest.fixture(scope="module")
-def served(valkey_server: Server) -> Iterator[Served]:
-    with serving(valkey_server.url, BATON_MAX_BODY_BYTES=str(MOST), BATON_REQUEST_SECONDS="5") as made:
+def served() -> Iterator[Served]:
+    with serving_alone(BATON_MAX_BODY_BYTES=str(MOST), BATON_REQUEST_SECONDS="5") as made:
         yield made
 
 
