@@ -13,8 +13,8 @@ const KEY = "ui-wide";
 const [BRANCHES, LONG] = [12, 33];
 const LEAST = 6;
 const ROUNDS = 30;
-/** Tokens go on before and after it too. */
-const WHILE_MS = 1_500;
+/** Counted until so many are done: tokens go on before and after it too. */
+const COUNTED = 24;
 const STEPS = 120;
 /** What happens is shown at most so often: `APART_MS` of `useInstance.ts`. */
 const APART_MS = 50;
@@ -149,7 +149,7 @@ test("tokens move on a diagram of 400 shapes, and it is moved itself, without st
   let [said, lights] = [0, 0];
   const took = await measure(page, "while tokens move", async () => {
     await watchChanges(page);
-    await page.waitForTimeout(WHILE_MS);
+    await page.locator(`.mark-done[data-element-id="T0x${COUNTED}"]`).waitFor({ state: "attached" });
     [said, lights] = await page.evaluate(() => [window.said, window.lights]);
   });
   await gone;

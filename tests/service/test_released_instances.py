@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -38,17 +38,16 @@ def collecting_nothing() -> Iterator[list[object]]:
 @pytest.mark.parametrize("xml", [ONE_TASK, CALLING], ids=["one task", "a called process"])
 @pytest.mark.parametrize("kept", [0, 2, 100])
 def test_what_is_dropped_from_memory_needs_no_collection(valkey: str, xml: bytes, kept: int) -> None:
-    engine = assemble(Settings(redis_url=valkey, partitions=4, cached_instances=kept))
-    deploy(engine, CALLED, name="called")
-    definition = deploy(engine, xml)
+    settings = Settings(redis_url=valkey, partitions=4, cached_instances=kept)
+    with closing(assemble(settings)) as engine:
+        deploy(engine, CALLED, name="called")
+        definition = deploy(engine, xml)
 
-    with collecting_nothing() as found:
-        started = [engine.starts.start(definition.id) for _ in range(6)]
-        engine.instances.get(started[0].id)
-        for locked in fetch(engine):
-            engine.external_tasks.complete(locked.task.id, "w")
-        states = {engine.instances.get(instance.id).state for instance in started}
+        with collecting_nothing() as found:
+            started = [engine.starts.start(definition.id) for _ in range(6)]
+            for locked in fetch(engine):
+                engine.external_tasks.complete(locked.task.id, "w")
+            states = {engine.instances.get(instance.id).state for instance in started}
 
     assert states == {InstanceState.COMPLETED}
     assert found == []
-    engine.close()

@@ -11,9 +11,10 @@ import pytest
 
 from baton.expression.scripts import LocalScriptRunner
 from baton.model.records import InstanceState
-from baton.service import Engine, Settings, assemble
+from baton.service import Engine, MessageQuery, Settings, assemble
 from baton.store.redis_store import read_script
-from baton.workers import Agenda, Loop, agenda, rest, start_workers
+from baton.workers import Agenda, Loop, agenda, loops, rest, start_workers
+from baton.workers.rest import Rest
 from tests.service.processes import MESSAGE, bpmn, deploy, line, receive, timer
 
 
@@ -52,6 +53,7 @@ def test_timers_fire_and_messages_travel_while_the_loops_run(engine: Engine) -> 
 
 def test_loops_at_rest_are_told_of_what_is_due_soon(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rest, "LONGEST_MS", 600_000)
+    monkeypatch.setattr(loops, "MESSAGES_MS", 600_000)
     throw = '<intermediateThrowEvent id="throw"><messageEventDefinition messageRef="m1"/></intermediateThrowEvent>'
     waiting = engine.starts.start(deploy(engine, bpmn(line(receive("wait")), extra=MESSAGE)).id, business_key="K")
     sender = deploy(engine, bpmn(line(timer("soon", "PT0.05S"), throw), key="sender", extra=MESSAGE), name="sender")
@@ -68,6 +70,37 @@ def test_loops_at_rest_are_told_of_what_is_due_soon(engine: Engine, monkeypatch:
         running.stop()
 
 
+def test_a_message_that_waits_is_sent_at_once_when_its_receiver_begins_to_wait(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rest, "LONGEST_MS", 600_000)
+    monkeypatch.setattr(loops, "MESSAGES_MS", 600_000)
+    definition = deploy(engine, bpmn(line(receive("wait")), extra=MESSAGE))
+    looks: list[int] = []
+    dispatch = engine.outbox.dispatch
+    monkeypatch.setattr(engine.outbox, "dispatch", lambda: looks.append(0) or dispatch())
+    engine.messages.correlate(MessageQuery(name="Paid", business_key="K", message_id="m1", ttl_ms=600_000))
+    running = start_workers(engine)
+    try:
+        until(lambda: len(looks) >= 2)  # nobody waits for it: the loop rests
+        receiver = engine.starts.start(definition.id, business_key="K")
+        until(lambda: engine.instances.get(receiver.id).state is InstanceState.COMPLETED)
+    finally:
+        running.stop()
+
+
+def test_the_agenda_looks_for_leases_that_have_run_out_each_second_if_they_are_short(engine: Engine) -> None:
+    class Noting(Rest):
+        def pause(self, milliseconds: int | None = None) -> None:
+            pauses.append(milliseconds)
+            stop.set()
+
+    stop, pauses = threading.Event(), list[int | None]()
+    Agenda(engine, Noting()).run(stop)
+
+    assert pauses == [1_000]  # leases of this engine last 300 ms
+
+
 def test_what_becomes_due_during_the_longest_rest_is_hinted() -> None:
     found = re.search(r"SOON_MS = (\d+)", read_script("due_hints"))
     assert found
@@ -76,6 +109,7 @@ def test_what_becomes_due_during_the_longest_rest_is_hinted() -> None:
 
 def test_stopping_ends_the_rest_of_loops(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rest, "LONGEST_MS", 600_000)
+    monkeypatch.setattr(loops, "MESSAGES_MS", 600_000)
 
     running = start_workers(engine)
     running.stop(timeout_s=60)

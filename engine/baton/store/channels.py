@@ -5,7 +5,7 @@ from __future__ import annotations
 DUE_CHANNEL = "baton:due"
 """Something is due within ``SOON_MS`` of ``due_hints.lua``; the message is its instance."""
 OUTBOX_CHANNEL = "baton:outbox"
-"""An instance has put something into the outbox; the message is its id."""
+"""An instance has put something into the outbox, or something there has become due."""
 
 
 def name_answers_channel(process: str) -> str:

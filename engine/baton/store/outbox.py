@@ -10,7 +10,7 @@ from baton.model.rows import from_row, to_row
 from baton.model.times import Millis
 from baton.model.turn_result import Outgoing
 from baton.model.values import Value
-from baton.store import codec, keys, places
+from baton.store import channels, codec, keys, places
 from baton.store.blobs import BlobCodec
 from baton.store.index_ops import make_business_key_start, make_member_range
 from baton.store.operations import Op, apply_ops
@@ -135,7 +135,13 @@ class Outbox:
             ]
         )
         found = [(prefix, member) for (prefix, *_), members in zip(asks, replies, strict=True) for member in members]
-        self._apply((prefix, ["ZADD", keys.name_outbox(prefix), "0", _get_id(member)]) for prefix, member in found)
+        ops: list[tuple[str, Op]] = [
+            (prefix, ["ZADD", keys.name_outbox(prefix), "0", _get_id(member)]) for prefix, member in found
+        ]
+        hints: list[tuple[str, Op]] = [
+            (prefix, ["PUBLISH", channels.OUTBOX_CHANNEL, ""]) for prefix in {prefix for prefix, _ in found}
+        ]
+        self._apply(ops + hints)
         return len(found)
 
     def _get_home(self, name: str) -> str:

@@ -27,8 +27,8 @@ class Agenda:
 
     def __init__(self, engine: Engine, pause: Rest | None = None, threads: int = 4) -> None:
         self._engine, self._rest, self._threads = engine, pause or Rest(), threads
-        self._longest = max(1, engine.settings.stalled_ms // 3)
-        """Of a rest: whether the loops are stalled is told by how long ago this one has looked."""
+        # Of a lease that runs out there is no hint; and whether loops are stalled is told by when they have looked.
+        self._longest = max(1, min(engine.settings.stalled_ms // 3, max(engine.settings.lease_ms, 1_000)))
         self._running: dict[str, Future[None]] = {}
         self._progress: Millis = 0
 

@@ -8,9 +8,13 @@ from collections.abc import Callable
 import structlog
 
 from baton.service import Engine
-from baton.workers.rest import LONGEST_MS, Rest
+from baton.workers.rest import Rest
 
 log = structlog.get_logger("baton.loops")
+
+
+MESSAGES_MS = 1_000
+"""So often messages are looked for that wait for a receiver: not of each that comes there is a hint."""
 
 
 class Loop:
@@ -38,12 +42,12 @@ class Outbox(Loop):
     """Sends what instances have sent; at least once."""
 
     def __init__(self, engine: Engine, rest: Rest | None = None) -> None:
-        super().__init__("outbox", engine.outbox.dispatch, LONGEST_MS)
+        super().__init__("outbox", engine.outbox.dispatch, MESSAGES_MS)
         self._rest = rest or Rest()
 
     def _pause(self, stop: threading.Event) -> None:
         if not stop.is_set():
-            self._rest.pause()
+            self._rest.pause(MESSAGES_MS)
 
 
 class BatchSteps:

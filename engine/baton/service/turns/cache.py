@@ -26,10 +26,11 @@ class InstanceCache:
         """Take the instance out if it is cached at that version."""
         with self._lock:
             found = self._entries.pop(instance_id, None)
-        if found is not None and found[0] == version:
+        if found is None:
+            return None
+        if found[0] == version:
             return found[1]
-        if found is not None:
-            found[1].instance.release()
+        found[1].instance.release()
         return None
 
     def drop_of(self, definition_id: str) -> None:

@@ -251,7 +251,7 @@ class Change(Snapshot):
             keep_plan(self.base, [row.marks.plan for row in rows])
 
     def complete(self) -> None:
-        """Add what archives that earlier releases have made lack. It reads all rows then, some seconds of a million."""
+        """Add what archives that earlier releases have made lack. It reads all rows then, two seconds of a million."""
         self.base.execute(KEYED)
 
     def remove(self, ids: Collection[str]) -> None:
