@@ -6,7 +6,7 @@ PORT ?= 8080
 DATA ?= data
 ARGS ?=
 PYTEST_ARGS ?=
-# Tests wait for servers much of their time: two for each processor, but not so many that memory ends.
+# Tests wait for servers much of their time: three for each processor, but not so many that memory ends.
 JOBS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n > 2 ? 8 : 3 * n)))
 
 VENV := .venv
