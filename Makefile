@@ -6,8 +6,8 @@ PORT ?= 8080
 DATA ?= data
 ARGS ?=
 PYTEST_ARGS ?=
-# Tests wait for servers much of their time: three for each processor, but not so many that memory ends.
-JOBS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n > 2 ? 8 : 3 * n)))
+# Tests wait for servers much of their time: two for each processor, more only wait for each other, and not so many that memory ends.
+JOBS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n > 4 ? 8 : 2 * n)))
 
 VENV := .venv
 BIN := $(VENV)/bin
