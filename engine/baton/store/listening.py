@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 
 BEGIN_S = 1.0
 """A subscriber waits so long for the connection, as hints from before it are not heard."""
@@ -66,23 +67,31 @@ class RedisListener:
             self._pubsub = pubsub = self._client().pubsub()
             if self._wanted:
                 pubsub.subscribe(*self._wanted)
+            else:
+                pubsub.ping()
         self._up.set()
         asked = False
         while not self._closed.is_set():
-            message = pubsub.get_message(timeout=SILENCE_S)
-            if message is not None:
+            try:
+                self._hear(pubsub)
                 asked = False
-                self._hear(message)
-            elif asked:
-                return
-            else:
+            except RedisTimeoutError:
+                if asked:
+                    return
                 asked = True
                 with self._lock:
                     pubsub.ping()
 
-    def _hear(self, message: dict[str, Any]) -> None:
-        if message["type"] in ("message", b"message"):
-            self._on_message(message["channel"].decode(), message["data"])
+    def _hear(self, pubsub: Any) -> None:
+        """The next message. Raises TimeoutError after silence.
+
+        Past the library's ``get_message``, which asks the system three times for each.
+        """
+        reply = pubsub.connection.read_response(timeout=SILENCE_S, disconnect_on_error=False, push_request=True)
+        if reply[0] == b"message":
+            self._on_message(reply[1].decode(), reply[2])
+        else:
+            pubsub.handle_message(reply)
 
     def _hang_up(self) -> None:
         self._up.clear()
