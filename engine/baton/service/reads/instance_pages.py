@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from baton.model.records import InstanceHeader
 from baton.model.times import Millis
-from baton.service.core.pausing import give_way
+from baton.service.core.pausing import LongWork
 from baton.service.core.search import STAGE, Search
 from baton.service.reads.instance_plan import Plan
 from baton.store.lists import Lists
@@ -77,6 +77,7 @@ class InstancePages:
         if search is not None and plan.found and search.is_behind(0):
             search.stage, plan = 1, replace(plan, found=())
         at_once = _AT_ONCE if search is None else search.at_once
+        work = LongWork()
         for number, span in enumerate(plan.spans):
             for part in self._scan(number, span, search, () if number else plan.found):
                 for at in range(0, len(part), at_once):
@@ -88,7 +89,7 @@ class InstancePages:
                     yield headers if plan.is_plain else self._choose(headers, search)
                     if search is not None and search.stopped is not None:
                         return
-                    give_way()
+                    work.end_part()
 
     def _scan(
         self, number: int, span: Span, search: Search | None, found: Sequence[tuple[Millis, str]]

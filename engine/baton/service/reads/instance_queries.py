@@ -13,7 +13,7 @@ from baton.service.core.matching import (
     match_variables,
     take_page,
 )
-from baton.service.core.pausing import give_way
+from baton.service.core.pausing import LongWork
 from baton.service.core.queries import IncidentQuery, InstanceQuery
 from baton.service.core.search import Search
 from baton.service.reads.called_indexing import CalledIndexing
@@ -238,11 +238,11 @@ class InstanceQueries:
             return [header for part in self._make_pages(plan).iterate_whole(plan, search) for header in part]
         found: list[InstanceHeader] = []
         told, choose = ToldByHistories(self._store.lists, self._histories, query), partial(self._choose, query)
+        work = LongWork()
         for at in range(0, len(named.ids), READ_ALL):
-            if at:
-                give_way()
             headers = self._read_histories(choose, self._read_headers(named.ids[at : at + READ_ALL]), told, None)
             found += choose(headers, told)
+            work.end_part()
         return found
 
     def _choose(self, query: InstanceQuery, headers: Headers, told: Told) -> Headers:

@@ -9,7 +9,7 @@ import structlog
 from baton.model.events import Event, EventType
 from baton.model.records import InstanceHeader
 from baton.model.times import Millis
-from baton.service.core.pausing import give_way
+from baton.service.core.pausing import LongWork
 from baton.service.reads.history.projection import HistoryProjection
 from baton.service.turns.failures import DAMAGED, EngineBug
 from baton.service.turns.mailbox import Mailbox
@@ -62,6 +62,7 @@ class HistoryFolder:
         self, headers: Sequence[InstanceHeader], *, asked: bool = False, only: Collection[EventType] | None = None
     ) -> Iterator[HistoryProjection]:
         """The projections of some instances; without one whose history is damaged, unless it was ``asked`` for."""
+        work = LongWork()
         for at in range(0, len(headers), HISTORIES_AT_ONCE):
             part = headers[at : at + HISTORIES_AT_ONCE]
             events = self._store.history.read_each([header.id for header in part])
@@ -69,7 +70,7 @@ class HistoryFolder:
                 projection = self._project_read(header, found, asked=asked, only=only)
                 if projection is not None:
                     yield projection
-            give_way()
+            work.end_part()
 
     def _project_read(
         self, header: InstanceHeader, events: list[Event] | None, *, asked: bool, only: Collection[EventType] | None
