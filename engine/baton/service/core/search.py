@@ -9,8 +9,8 @@ from itertools import pairwise
 from baton.model.errors import BadRequest
 from baton.model.times import Millis
 
-_HEADERS_AT_ONCE, _HISTORIES_AT_ONCE = 200, 25
-"""Instances that are read before others of the process go on."""
+_HEADERS_AT_ONCE, _SOME_AT_ONCE, _HISTORIES_AT_ONCE = 200, 50, 25
+"""Instances that are read before others of the process may go on: without their histories, some with, all with."""
 STAGE = 100
 """Orders that are gone through one after the other: the places of each have numbers of their own."""
 _PLACE = re.compile(r"(\d{1,9})\.(\d{1,15})\.(\d{1,9})\.([0-9a-z]{16}-\d{2,4}(?:\.\d{1,12})?)")
@@ -72,8 +72,10 @@ class Search:
 
     @property
     def at_once(self) -> int:
-        """How many instances are read before others of the process go on."""
-        return _HISTORIES_AT_ONCE if self.reads_histories or self.reads_some else _HEADERS_AT_ONCE
+        """How many instances are read before others of the process may go on."""
+        if self.reads_histories:
+            return _HISTORIES_AT_ONCE
+        return _SOME_AT_ONCE if self.reads_some else _HEADERS_AT_ONCE
 
     def get_order(self, span: int) -> int:
         return self.stage * STAGE + span
