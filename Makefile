@@ -6,7 +6,7 @@ PORT ?= 8080
 DATA ?= data
 ARGS ?=
 PYTEST_ARGS ?=
-# Tests wait for servers much of their time: two for each processor, more only wait for each other, and not so many that memory ends.
+# Tests wait for servers some of their time: two for each processor, as more of them wait for each other, and not so many that memory ends.
 JOBS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n > 4 ? 8 : 2 * n)))
 
 VENV := .venv

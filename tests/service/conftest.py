@@ -8,6 +8,7 @@ import pytest
 
 from baton.expression.scripts import LocalScriptRunner
 from baton.service import Engine, Settings, assemble
+from tests.service.indexing import NAMES, complete
 
 WHOLE_TURN_MS = 600_000
 """Turns are cut by real time: on a busy machine a test would find half of what its turn does."""
@@ -57,3 +58,21 @@ def engines(url: str, clock: Clock) -> Iterator[Callable[..., Engine]]:
 @pytest.fixture
 def engine(engines: Callable[..., Engine]) -> Engine:
     return engines()
+
+
+@pytest.fixture
+def index(engines: Callable[..., Engine]) -> Callable[..., Engine]:
+    """An engine that indexes two variables, or others."""
+
+    def make(names: str = ",".join(NAMES), **more: object) -> Engine:
+        return engines(indexed_variables=names, compact_history=True, **more)
+
+    return make
+
+
+@pytest.fixture
+def indexed(index: Callable[..., Engine]) -> Engine:
+    """One that has indexed all that there is."""
+    engine = index()
+    complete(engine)
+    return engine

@@ -11,8 +11,8 @@ from baton.service import Engine, Settings, assemble
 from baton.store.store import Store
 from tests.service.conftest import Clock
 from tests.service.fixtures.record import KEY
+from tests.service.indexing import HOUR, ask_for, complete, count_read, list_found, read_entries
 from tests.service.processes import bpmn, deploy, line
-from tests.service.test_indexed_variables import HOUR, ask_for, complete, count_read, list_found, read_entries
 
 
 @pytest.fixture

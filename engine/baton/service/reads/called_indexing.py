@@ -11,7 +11,7 @@ from baton.model.errors import NotFound
 from baton.model.ids import get_instance_id
 from baton.runtime import list_called
 from baton.service.core.clock import Clock
-from baton.service.core.pausing import give_way
+from baton.service.core.pausing import LongWork
 from baton.service.deployments.library import DefinitionLibrary
 from baton.store import codec, keys
 from baton.store.rebuilding import UNREADABLE
@@ -20,7 +20,6 @@ from baton.store.turns import decode_header
 
 log = structlog.get_logger("baton.indexing")
 WEEK_MS = 7 * 86_400_000
-_AT_ONCE = 100
 _TRIES = 5
 
 
@@ -60,13 +59,13 @@ class CalledIndexing:
             for id_ in self._store.called.list_indexed(keys.make_tag(partition)):
                 listed.setdefault(get_instance_id(id_), set()).add(id_)
         wanted = dict.fromkeys([*listed, *self._iterate_callers()])
-        for seen, instance_id in enumerate(wanted):
-            if seen % _AT_ONCE == 0:
-                give_way()
+        work = LongWork()
+        for instance_id in wanted:
             self._repair(instance_id, listed.get(instance_id, set()))
+            work.end_part()
         for partition in self._store.partitions:
             self._store.called.remove_ended_of_gone(keys.make_tag(partition))
-            give_way()
+            work.end_part()
         self._store.called.mark_indexed(self._clock.now())
         return len(wanted)
 
